@@ -1,0 +1,17 @@
+/**
+ * The files that implement the ports to the world (DESIGN section 6): the only ones of src that may name clocks,
+ * timers, randomness, sockets and threads. A path that ends with a slash stands for all files below it.
+ *
+ * @type {readonly { path: string, reason: string }[]}
+ */
+export const seamFiles = [
+  { path: 'src/runtime/node-world.ts', reason: 'implements the ports of a thread with Node' },
+  { path: 'src/runtime/threads/thread-table.ts', reason: 'starts worker threads and makes their ports' },
+  { path: 'src/runtime/threads/thread-host.ts', reason: 'runs in a worker thread, from the port to its parent' },
+  { path: 'src/runtime/links/port-link.ts', reason: 'the link over a message port' },
+  { path: 'src/runtime/links/attachments.ts', reason: 'tells message ports from other objects' },
+  { path: 'src/runtime/threads/parcels.ts', reason: 'moves message ports' },
+  { path: 'src/runtime/threads/control.ts', reason: 'the control plane over a message port' },
+  { path: 'src/testing/virtual-time.ts', reason: 'implements clock and scheduler for tests' },
+  { path: 'src/testing/create-test-system.ts', reason: 'draws a seed and a start for the virtual wall clock' },
+]

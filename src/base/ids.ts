@@ -1,0 +1,27 @@
+/** Names of things across threads and processes. */
+
+declare const brand: unique symbol
+
+/** `agent@process`: an actor, the same seen from anywhere, for its whole life. */
+export type ActorId = string & { readonly [brand]: 'ActorId' }
+
+/** One life of a thread: `2` is the first thread in slot 2, `2-1` the one that replaced it. */
+export type ThreadKey = string & { readonly [brand]: 'ThreadKey' }
+
+export function threadKey(slot: number, generation: number): ThreadKey {
+  return (generation === 0 ? `${slot}` : `${slot}-${generation}`) as ThreadKey
+}
+
+/** The slot of a thread key. */
+export function slotOf(key: ThreadKey): number {
+  return Number.parseInt(key, 10)
+}
+
+/** The number of the cell that an id names, as it was when the actor was made; NaN when it names none. */
+export function cellNumber(id: string): number {
+  return Number.parseInt(id.slice(id.indexOf('.') + 1), 36)
+}
+
+export function actorId(thread: ThreadKey, cell: number, process: string): ActorId {
+  return `${thread}.${cell.toString(36)}@${process}` as ActorId
+}

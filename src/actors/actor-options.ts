@@ -1,0 +1,100 @@
+/** The options that say how an actor is run, where, and under whose eyes. */
+
+/** Where an actor lives: the least loaded worker thread, the spawner's own thread, a thread of its own, or thread `n`. */
+export type Host = 'auto' | 'inline' | 'dedicated' | { readonly thread: number }
+
+/** What happens to a message that finds the mailbox full. */
+export type Overflow = 'reject' | 'drop-newest' | 'drop-oldest' | 'wait'
+
+/** The queue of messages before an actor. */
+export interface Mailbox {
+  /** Messages that fit, 1 to 10 000 000; 10 000 by default. */
+  readonly capacity?: number
+  /** `'reject'` by default. */
+  readonly overflow?: Overflow
+}
+
+/** What a supervisor does about a failure. */
+export type Decision = 'restart' | 'resume' | 'stop' | 'escalate'
+
+/** Where in an actor a failure happened. */
+export type FailurePlace = 'setup' | 'method' | 'timer' | 'listener' | 'child' | 'thread'
+
+/** How long a restart waits: `minMs`, times `factor` at each further one, up to `maxMs`, more or less `jitter` as a fraction. */
+export interface Backoff {
+  readonly minMs?: number
+  readonly maxMs?: number
+  readonly factor?: number
+  readonly jitter?: number
+}
+
+/** How many restarts within how long are borne before the failure escalates. */
+export interface Budget {
+  readonly restarts?: number
+  readonly withinMs?: number
+}
+
+/** What is done when an actor fails. */
+export interface Supervision {
+  /**
+   * A method that throws fails its call and the actor resumes; all else does what this says, `'restart'` by default.
+   * A function decides about methods too.
+   */
+  readonly onFailure?: Decision | ((error: Error, where: FailurePlace) => Decision)
+  readonly backoff?: Backoff
+  readonly budget?: Budget
+  /** How long `setup` may take, in milliseconds; 10 000 by default. */
+  readonly startMs?: number
+}
+
+/** `Supervision` with every default filled in. */
+export interface SupervisionSettings {
+  readonly onFailure: NonNullable<Supervision['onFailure']>
+  readonly backoff: Readonly<Required<Backoff>>
+  readonly budget: Readonly<Required<Budget>>
+  readonly startMs: number
+}
+
+/** What a definition says about all actors made from it. */
+export interface DefinitionOptions {
+  /** Who may see it: `'*'` everyone, `''` its own process, else an exchange group; the system's by default. */
+  readonly audience?: string
+  readonly mailbox?: Mailbox
+  readonly supervision?: Supervision
+  readonly host?: Host
+}
+
+/** What may be said when a light actor is spawned. */
+export interface LightSpawnOptions<I = unknown> {
+  /** The second argument of `setup`; each restart gets a fresh copy. */
+  readonly init?: I
+  readonly supervision?: Supervision
+  readonly mailbox?: Mailbox
+}
+
+/** What may be said when a service is spawned; it goes before what its definition says. */
+export interface SpawnOptions<I = unknown> extends LightSpawnOptions<I> {
+  /** Instead of the definition's name. */
+  readonly name?: string
+  readonly audience?: string
+  readonly host?: Host
+  /** How long the spawn may take in all, in milliseconds. */
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+}
+
+/** One call as a pair of method and arguments, for each method. */
+export type CallTuple<F> = {
+  [K in keyof F]: F[K] extends (...args: infer A) => unknown ? [method: K, args: A] : never
+}[keyof F]
+
+/** Which worker of a pool gets a call. */
+export type Route<F = unknown> = 'idle' | 'round-robin' | 'random' | 'least-busy' | { readonly hash: (...call: CallTuple<F>) => string }
+
+/** What must and may be said when a pool is made. */
+export interface PoolOptions<F = unknown, I = unknown> extends SpawnOptions<I> {
+  /** Number of workers, 1 to 1000. */
+  readonly size: number
+  /** `'idle'` by default: a call waits in the pool until a worker is free. */
+  readonly route?: Route<F>
+}

@@ -1,0 +1,169 @@
+/** Contracts: the API of a service as a value that anyone can import without importing the service's code. */
+
+import { flag, optionObject, timeout } from './option-schema.js'
+import { parseOptions } from './options.js'
+import { quote } from './quote.js'
+import type { Carrier, Nothing, Show } from './remote-type.js'
+import { RESERVED_METHODS } from './reserved-methods.js'
+import { acceptsUndefined, checkSchema, type Out, type Params, type Schema, type Steady, type SteadyEach } from './schema.js'
+import { checkServiceName } from './service-name.js'
+
+/** How a method is called where its caller says nothing else. */
+export interface MethodOptions {
+  /** The deadline of a call, in milliseconds: more than 0, at most 2 147 483 647, or `Infinity` for none. */
+  readonly timeoutMs?: number
+  /** Running it twice does what running it once does. */
+  readonly idempotent?: boolean
+}
+
+/** One method of a contract, as the runtime sees it; frozen. */
+export interface MethodSpec {
+  readonly kind: 'method'
+  readonly args: readonly Schema[]
+  /** Arguments that must be given: trailing schemas that accept `undefined` are left out. */
+  readonly minArgs: number
+  readonly maxArgs: number
+  /** `undefined`: the method returns nothing. */
+  readonly result: Schema | undefined
+  readonly timeoutMs: number | undefined
+  readonly idempotent: boolean
+}
+
+/** A method with its types: parameters `A`, result `Result`. */
+export interface Method<A extends readonly unknown[] = readonly unknown[], Result = unknown> extends MethodSpec {
+  /** Exists for the type system only. */
+  readonly '~types'?: { readonly parameters: A; readonly result: Result }
+}
+
+/** What a contract is made of, as the runtime sees it; frozen, and its tables have no prototype. */
+export interface ContractSpec {
+  readonly methods: Readonly<Record<string, MethodSpec>>
+  readonly reports: Readonly<Record<string, Schema>>
+  readonly errors: Readonly<Record<string, Schema>>
+}
+
+/** The API of a service: its methods, reports and failures, checked by schemas; frozen. */
+export interface Contract<N extends string = string, F = unknown, R = unknown, E = unknown> extends Carrier<F, R, E> {
+  readonly kind: 'contract'
+  readonly name: N
+  readonly methods: readonly string[]
+  readonly '~spec': ContractSpec
+}
+
+type SchemaTable = Record<string, Schema>
+type Reserved = '$' | 'then' | 'catch' | 'finally' | 'toJSON' | 'toString' | 'valueOf' | 'constructor' | '__proto__'
+type NoReserved<M> = { [K in keyof M & Reserved]: `"${K}" is reserved: give the method another name` }
+type ResultOf<S> = [S] extends [undefined] ? void : Out<S>
+type FunctionOf<M> = M extends Method<infer A, infer Result> ? (...args: A) => Promise<Result> : never
+type Functions<M> = Show<{ [K in keyof M]: FunctionOf<M[K]> }>
+type Values<T> = Show<{ [K in keyof T]: Out<T[K]> }>
+
+const methodOptions = optionObject<MethodOptions>({ timeoutMs: timeout, idempotent: flag })
+
+/**
+ * A method of a contract. `args` is an array of schemas, one for each positional argument, or a single schema for one argument.
+ * Trailing arguments whose schemas accept `undefined` may be left out; without `result` the method returns nothing.
+ *
+ * - **Errors**: TypeError for what is no Standard Schema, for an asynchronous one as soon as it shows, and for wrong options.
+ *
+ * @example
+ * ```ts
+ * method([z.number(), z.number().optional()], z.number(), { timeoutMs: 200 })
+ * ```
+ */
+export function method<const A extends readonly Schema[] = [], S extends Schema | undefined = undefined>(
+  args?: A & SteadyEach<A>,
+  result?: S & Steady<S>,
+  options?: MethodOptions,
+): Method<Params<A>, ResultOf<S>>
+export function method<A extends Schema, S extends Schema | undefined = undefined>(
+  argument: A & Steady<A>,
+  result?: S & Steady<S>,
+  options?: MethodOptions,
+): Method<Params<[A]>, ResultOf<S>>
+export function method(argument: unknown = [], result?: unknown, options?: unknown): MethodSpec {
+  const { timeoutMs, idempotent = false } = parseOptions(methodOptions, options, 'method()')
+  const given: readonly unknown[] = Array.isArray(argument) ? argument : [argument]
+  const args = given.map((schema, i) => checkSchema(schema, `method(): argument ${i}`))
+  return Object.freeze({
+    kind: 'method',
+    args: Object.freeze(args),
+    minArgs: requiredCount(args),
+    maxArgs: args.length,
+    result: result === undefined ? undefined : checkSchema(result, 'method(): result'),
+    timeoutMs,
+    idempotent,
+  })
+}
+
+function requiredCount(args: readonly Schema[]): number {
+  const optional = args.map((schema, i) => acceptsUndefined(schema, `method(): argument ${i}`))
+  return optional.lastIndexOf(false) + 1
+}
+
+/**
+ * The API of a service. `reports` holds a schema for each subject it publishes, `errors` the schema of `data` for each code it fails with.
+ *
+ * - **Errors**: TypeError that names what is wrong: a name that is empty, over 255 bytes or holds control characters; a reserved
+ *   name of a method; what did not come from `method()` or is no Standard Schema; a code that begins with `ERR_`.
+ *
+ * @example
+ * ```ts
+ * export const MathApi = contract('math', {
+ *   methods: { multiply: method([z.number(), z.number()], z.number()) },
+ *   errors: { Overflow: z.object({ limit: z.number() }) },
+ * })
+ * ```
+ */
+export function contract<
+  const N extends string,
+  M extends Record<string, Method>,
+  R extends SchemaTable = Nothing,
+  E extends SchemaTable = Nothing,
+>(
+  name: N,
+  parts: { readonly methods: M & NoReserved<M>; readonly reports?: R & SteadyEach<R>; readonly errors?: E & SteadyEach<E> },
+): Contract<N, Functions<M>, Values<R>, Values<E>> {
+  checkServiceName(name, 'contract()')
+  const action = `contract(${quote(name)})`
+  const { methods, reports = {}, errors = {}, ...rest } = checkPlain(parts, `${action}: second argument`)
+  const unknown = Object.keys(rest)[0]
+  if (unknown !== undefined) throw new TypeError(`${action}: ${quote(unknown)} is no part of a contract; give methods, reports and errors`)
+  const spec: ContractSpec = Object.freeze({
+    methods: table(methods, `${action}: methods`, checkMethod),
+    reports: table(reports, `${action}: reports`, checkSchema),
+    errors: table(errors, `${action}: errors`, checkError),
+  })
+  return Object.freeze({ kind: 'contract', name, methods: Object.freeze(Object.keys(spec.methods)), '~spec': spec })
+}
+
+type Check<T> = (value: unknown, what: string, key: string) => T
+
+function table<T>(given: unknown, what: string, check: Check<T>): Readonly<Record<string, T>> {
+  const entries = checkPlain(given, what)
+  const result: Record<string, T> = Object.create(null)
+  for (const key of Reflect.ownKeys(entries)) {
+    if (typeof key === 'symbol') throw new TypeError(`${what}: ${String(key)} is a symbol; give it a name`)
+    checkServiceName(key, what)
+    result[key] = check(entries[key], `${what}: ${quote(key)}`, key)
+  }
+  return Object.freeze(result)
+}
+
+function checkPlain(value: unknown, what: string): Record<string, unknown> {
+  const prototype = typeof value === 'object' && value !== null ? Object.getPrototypeOf(value) : undefined
+  if (prototype === null || (prototype && Object.getPrototypeOf(prototype) === null)) return value as Record<string, unknown>
+  throw new TypeError(`${what} is ${quote(value)}; give a plain object`)
+}
+
+function checkMethod(value: unknown, what: string, key: string): MethodSpec {
+  if (RESERVED_METHODS.has(key)) throw new TypeError(`${what} is reserved; give the method another name`)
+  const spec = value as MethodSpec | undefined | null
+  if (typeof spec === 'object' && spec?.kind === 'method' && Array.isArray(spec.args)) return spec
+  throw new TypeError(`${what} is ${quote(value)}; give what method() returns`)
+}
+
+function checkError(value: unknown, what: string, key: string): Schema {
+  if (key.startsWith('ERR_')) throw new TypeError(`${what} begins with "ERR_", which marks the framework's own codes; give it another name`)
+  return checkSchema(value, what)
+}

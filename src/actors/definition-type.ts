@@ -1,0 +1,42 @@
+/** The types of definitions: what `service`, `actor` and `task` return and `spawn` takes. */
+
+import type { CallOf, Carrier, Nothing } from './remote-type.js'
+
+/** The definition of a service, or of an actor that can live on other threads; `I` is the type of its `init`. */
+export interface Definition<F = unknown, R = unknown, E = unknown, I = void, Kind extends 'service' | 'actor' = 'service'>
+  extends Carrier<F, R, E> {
+  readonly kind: Kind
+  readonly light: false
+  readonly name: string
+  /** Exists for the type system only. */
+  readonly '~init'?: (init: I) => void
+}
+
+/** The definition of a light actor: nameless, never registered, living in its parent's thread. */
+export interface ActorDefinition<F = unknown, I = void> extends Carrier<F, Nothing, Nothing> {
+  readonly kind: 'actor'
+  readonly light: true
+  /** Exists for the type system only. */
+  readonly '~init'?: (init: I) => void
+}
+
+/** A named function that other threads can run. */
+export interface Task<A extends readonly unknown[] = never, Result = unknown> {
+  readonly kind: 'task'
+  readonly name: string
+  /** Exists for the type system only. */
+  readonly '~run'?: (...args: A) => Result
+}
+
+/** What `setup` returns for a contract: each of its functions, answering at once or with a promise. */
+export type Handlers<F> = {
+  readonly [K in keyof F]: F[K] extends (...args: infer A) => infer Result ? (...args: A) => Answer<Awaited<Result>> : never
+}
+
+type Answer<T> = T | Promise<T>
+
+/** An object of functions, whatever they take. */
+export type Functions<H> = { readonly [K in keyof H]: (...args: never) => unknown }
+
+/** The functions of an actor without a contract, as its callers see them: those that `setup` returns. */
+export type Exported<H> = H extends object ? { [K in keyof H]: CallOf<H[K]> } : Nothing

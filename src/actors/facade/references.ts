@@ -1,0 +1,78 @@
+import { type ActorId, slotOf, type ThreadKey } from '../../base/ids.js'
+import { DecodeError } from '../../codec/errors.js'
+import type { References } from '../../codec/references.js'
+import { findDefinition } from '../definition.js'
+import { type ActorFacts, Binding, factsOf } from '../kernel/binding.js'
+import type { Core } from '../kernel/core.js'
+import type { Target } from '../kernel/ports.js'
+import { FarActor } from '../kernel/target.js'
+import { factsOfTarget } from './facts.js'
+import { createRemote, partsOf } from './remote.js'
+
+/** What travels for a Remote or a binding: facts, and the definition whose contract types its calls. */
+type ReferenceRecord = readonly [
+  id: string,
+  name: string,
+  audience: string,
+  groups: readonly string[],
+  process: string,
+  thread: string,
+  cell: number,
+  definition: string,
+]
+
+/** How Remotes and bindings of this thread travel; they arrive as Remotes of `core.receiver`. */
+export function remoteReferences(core: Core): References {
+  return {
+    is: (value) => partsOf(value) !== undefined || value instanceof Binding,
+    write: (value) => recordOf(core, value),
+    read: (record) => remoteFrom(core, record),
+    rewrap: (value) => rewrap(core, value),
+  }
+}
+
+function rewrap(core: Core, value: object): object {
+  const parts = partsOf(value)
+  const { life } = core.receiver
+  if (parts === undefined)
+    return createRemote({ core, life, target: targetOf(core, factsOf(value as Binding)), contract: null, options: null })
+  if (parts.life === life && parts.options === null) return value
+  return createRemote({ core, life, target: parts.target, contract: parts.contract, options: null })
+}
+
+function recordOf(core: Core, value: object): ReferenceRecord {
+  const target = partsOf(value)?.target
+  const facts = target === undefined ? factsOf(value as Binding) : factsOfTarget(core, target)
+  const definition = target !== undefined && !target.far ? (target.spec.definition.key ?? '') : ''
+  return [facts.id, facts.name, facts.audience, facts.groups, facts.process, facts.thread, facts.cell, definition]
+}
+
+function remoteFrom(core: Core, record: unknown): object {
+  const [id, name, audience, groups, process, thread, cell, definition] = checkRecord(record)
+  const facts = { id: id as ActorId, name, audience, groups, process, thread: thread as ThreadKey, cell }
+  const contract = findDefinition(definition)?.contract?.['~spec'] ?? null
+  return createRemote({ core, life: core.receiver.life, target: targetOf(core, facts), contract, options: null })
+}
+
+/** The actor that facts speak of: a cell of this thread, or the one object that stands for a far one. */
+export function targetOf(core: Core, facts: ActorFacts): Target {
+  if (facts.thread !== core.options.thread || facts.process !== core.options.process) return core.far(facts)
+  const cell = core.cells.get(facts.cell)
+  if (cell !== undefined) return cell
+  const gone = new FarActor(facts)
+  gone.markGone('stopped')
+  return gone
+}
+
+function checkRecord(record: unknown): ReferenceRecord {
+  const wellFormed =
+    Array.isArray(record) &&
+    record.length === 8 &&
+    [0, 1, 2, 4, 5, 7].every((i) => typeof record[i] === 'string') &&
+    Array.isArray(record[3]) &&
+    record[3].every((group) => typeof group === 'string') &&
+    Number.isInteger(record[6]) &&
+    Number.isInteger(slotOf(record[5] as ThreadKey))
+  if (!wellFormed) throw new DecodeError('a reference to an actor is garbled')
+  return record as unknown as ReferenceRecord
+}

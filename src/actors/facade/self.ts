@@ -1,0 +1,177 @@
+import type { Logger } from '../../base/world.js'
+import type { DefinitionRecord } from '../definition.js'
+import { Binding } from '../kernel/binding.js'
+import type { Life } from '../kernel/cell.js'
+import type { Core } from '../kernel/core.js'
+import { createPool } from '../pool/pool.js'
+import { quote } from '../quote.js'
+import { deadSelf, typedFailure } from '../turns/failing.js'
+import { stopCell } from '../turns/stopping.js'
+import { actorLog } from './actor-log.js'
+import { ActorTimers, type Timing } from './actor-timers.js'
+import { AgentVerbs } from './agent.js'
+import { factsOfCell } from './facts.js'
+import { createRemote } from './remote.js'
+import { RequestView } from './request-view.js'
+import { spawn } from './spawning.js'
+
+/** How long the running method may take after `self.stop()`. */
+const FINISH_MS = 30_000
+/** About two years: what the wheel holds. */
+const LONGEST_MS = 6e10
+
+/** `self`: what one incarnation of an actor can do. After a restart or stop its verbs throw. */
+export class Self {
+  readonly #core: Core
+  readonly #life: Life
+  #remote: object | null = null
+
+  constructor(core: Core, life: Life) {
+    this.#core = core
+    this.#life = life
+  }
+
+  get name(): string {
+    return this.#life.cell.name
+  }
+
+  get audience(): string {
+    return this.#life.cell.spec.audience
+  }
+
+  get id(): string {
+    return this.#life.cell.id
+  }
+
+  get address(): string {
+    return new Binding(factsOfCell(this.#core, this.#life.cell)).address
+  }
+
+  get thread(): number {
+    return this.#core.slot
+  }
+
+  get system(): unknown {
+    return this.#core.facts
+  }
+
+  get remote(): object {
+    const { cell } = this.#life
+    const contract = cell.spec.definition.contract?.['~spec'] ?? null
+    this.#remote ??= createRemote({ core: this.#core, life: this.#life, target: cell, contract, options: null })
+    return this.#remote
+  }
+
+  get signal(): AbortSignal {
+    const { cell, dead } = this.#life
+    if (dead) return AbortSignal.abort(deadSelf(cell))
+    cell.controller ??= new AbortController()
+    return cell.controller.signal
+  }
+
+  get log(): Logger {
+    return actorLog(this.#core.world.log, this.#life.cell)
+  }
+
+  get request(): RequestView {
+    const { cell, dead } = this.#life
+    const { current } = cell
+    if (dead) throw deadSelf(cell)
+    if (current === null || current.kind === 'timer') {
+      throw new Error('self.request is there only while a method runs; keep what you need of it before the method ends')
+    }
+    if (!(cell.view instanceof RequestView)) cell.view = new RequestView(this.#core, current)
+    return cell.view as RequestView
+  }
+
+  lookup(target: unknown, options?: object): Promise<object> {
+    return this.#agent().lookup(target, options)
+  }
+
+  tryLookup(target: unknown): object | undefined {
+    return this.#agent().tryLookup(target)
+  }
+
+  call(target: unknown, method: unknown, args: unknown, options?: object): Promise<unknown> {
+    return this.#agent().call(target, method, args, options)
+  }
+
+  spawn(definition: unknown, options?: unknown): object {
+    return spawn(this.#core, this.#life, definition, options, 'inline')
+  }
+
+  pool(definition: unknown, options: unknown): Promise<object> {
+    return createPool(this.#core, this.#living('pool'), definition, options)
+  }
+
+  after(ms: number, run: () => unknown, key?: string): string {
+    return this.#timer({ kind: 'after', delayMs: checkDelay(ms, 0, 'after()') }, run, key)
+  }
+
+  every(ms: number, run: () => unknown, key?: string): string {
+    return this.#timer({ kind: 'every', periodMs: checkDelay(ms, 1, 'every()') }, run, key)
+  }
+
+  at(moment: Date | number, run: () => unknown, key?: string): string {
+    const epochMs = moment instanceof Date ? moment.getTime() : moment
+    if (!Number.isFinite(epochMs)) throw new TypeError(`at(): moment is ${quote(moment)}; give a Date or milliseconds since the epoch`)
+    return this.#timer({ kind: 'at', epochMs }, run, key)
+  }
+
+  cancelTimer(key: string): boolean {
+    const { timers } = this.#living('cancelTimer').cell
+    return timers instanceof ActorTimers && timers.cancel(key)
+  }
+
+  failure(code: unknown, data?: unknown, description?: string): Error {
+    const { cell } = this.#life
+    return typedFailure(cell, checkCode(cell.spec.definition, code), data, description)
+  }
+
+  onStop(clean: (reason: string) => unknown): void {
+    const { cell } = this.#living('onStop')
+    if (typeof clean !== 'function') throw new TypeError(`onStop(): ${quote(clean)} is not a function; give what cleans up`)
+    cell.stopHooks ??= []
+    cell.stopHooks.push(clean)
+  }
+
+  stop(reason?: string): void {
+    const { cell } = this.#living('stop')
+    if (reason !== undefined) this.log.info(`stops: ${reason}`)
+    void stopCell(this.#core, cell, 'stopped', { finishMs: FINISH_MS, said: reason })
+  }
+
+  #living(_verb: string): Life {
+    if (this.#life.dead) throw deadSelf(this.#life.cell)
+    return this.#life
+  }
+
+  #agent(): AgentVerbs {
+    return new AgentVerbs(this.#core, this.#life)
+  }
+
+  #timer(timing: Timing, run: () => unknown, key: string | undefined): string {
+    const { cell } = this.#living('timer')
+    if (typeof run !== 'function') throw new TypeError(`${timing.kind}(): ${quote(run)} is not a function; give what the timer runs`)
+    if (key !== undefined && typeof key !== 'string') throw new TypeError(`${timing.kind}(): key is ${quote(key)}; give a string`)
+    if (!(cell.timers instanceof ActorTimers)) cell.timers = new ActorTimers(this.#core, cell)
+    return (cell.timers as ActorTimers).set(timing, run, key)
+  }
+}
+
+function checkDelay(ms: unknown, least: number, action: string): number {
+  if (typeof ms === 'number' && ms >= least && ms <= LONGEST_MS) return ms
+  throw new TypeError(`${action}: delay is ${quote(ms)}; give milliseconds from ${least} to ${LONGEST_MS} (about two years)`)
+}
+
+function checkCode(definition: DefinitionRecord, code: unknown): string {
+  if (typeof code !== 'string' || code === '') throw new TypeError(`failure(): code is ${quote(code)}; give a string such as "Overflow"`)
+  if (code.startsWith('ERR_')) throw new TypeError(`failure(): code "${code}" begins with ERR_, which is the framework's; give another`)
+  const errors = definition.contract?.['~spec'].errors
+  if (errors !== undefined && !Object.hasOwn(errors, code)) {
+    throw new TypeError(
+      `failure(): contract "${definition.contract?.name}" has no error "${code}"; it has ${Object.keys(errors).join(', ') || 'none'}`,
+    )
+  }
+  return code
+}

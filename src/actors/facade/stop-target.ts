@@ -1,0 +1,31 @@
+import type { Core } from '../kernel/core.js'
+import type { Target } from '../kernel/ports.js'
+import { quote } from '../quote.js'
+import type { StopOptions } from '../remote-type.js'
+import { stopCell } from '../turns/stopping.js'
+
+/** Stops an actor of one's own system, here or on another thread. */
+export async function stopTarget(core: Core, target: Target, options: StopOptions = {}): Promise<void> {
+  const drainMs = checkDrain(options.drainMs)
+  options.signal?.throwIfAborted()
+  const stopping = target.far
+    ? core.delivery.stop(target, drainMs)
+    : stopCell(core, target, drainMs > 0 ? 'drained' : 'stopped', { drainMs })
+  await untilAborted(stopping, options.signal)
+}
+
+function checkDrain(drainMs: unknown): number {
+  if (drainMs === undefined) return 0
+  if (typeof drainMs === 'number' && drainMs >= 0) return drainMs
+  throw new TypeError(`$.stop(): drainMs is ${quote(drainMs)}; give milliseconds, 0 or more`)
+}
+
+/** The stop goes on; only the wait for it ends. */
+function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return work
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}

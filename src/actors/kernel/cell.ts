@@ -1,0 +1,167 @@
+import type { ActorId } from '../../base/ids.js'
+import type { SupervisionSettings } from '../actor-options.js'
+import type { DefinitionRecord } from '../definition.js'
+import type { LifeState } from './lifecycle.js'
+import { Mailbox, type MailboxOptions } from './mailbox.js'
+import type { Call, CallAnchor, Envelope } from './message.js'
+import type { FarActor, GoneListener } from './target.js'
+
+/** What all cells of one definition with the same options have in common. */
+export interface CellSpec {
+  readonly definition: DefinitionRecord
+  readonly name: string
+  readonly audience: string
+  readonly groups: readonly string[]
+  readonly mailbox: MailboxOptions
+  readonly supervision: SupervisionSettings
+  /** Messages are copied; a light actor gets the very values. */
+  readonly copies: boolean
+  /** In the registry. */
+  readonly registered: boolean
+}
+
+export type Handler = (...args: readonly unknown[]) => unknown
+export type Methods = Readonly<Record<string, Handler>>
+
+/** One incarnation of an actor: what its closure may do ends with it. */
+export class Life implements CallAnchor {
+  readonly cell: Cell
+  /** What it asked for outside of requests, and is not answered yet. */
+  firstCall: Call | null = null
+  /** Its setup has been run. */
+  begun = false
+  dead = false
+
+  constructor(cell: Cell) {
+    this.cell = cell
+  }
+}
+
+/** What a pool puts in the place of methods. */
+export interface Routing {
+  /** Passes a message on. */
+  route(envelope: Envelope): void
+  /** Messages must wait: no worker is free. */
+  readonly blocked: boolean
+  /** Messages that workers have not finished. */
+  readonly outstanding: number
+}
+
+/** Something an actor keeps that must end with an incarnation. */
+export interface Ending {
+  end(): void
+}
+
+/** What a running method was shown of its request. */
+export interface TurnView extends Ending {
+  abort(reason: unknown): void
+}
+
+/** How the spawner of a cell hears of its first setup. */
+export interface StartListener {
+  started(): void
+  failed(error: unknown): void
+}
+
+/**
+ * The state of one actor; what happens to it is in the functions of `turns/`.
+ *
+ * - **Cost**: no map, array or promise until it is needed.
+ */
+export class Cell {
+  readonly far = false
+  readonly number: number
+  readonly home: CellHome
+  readonly spec: CellSpec
+  readonly parent: Cell | null
+  readonly init: unknown
+  givenId: ActorId | null = null
+  state: LifeState = 'starting'
+  /** The incarnation that runs, or that begins next: what arrives meanwhile belongs to it. */
+  life: Life
+  methods: Methods | null = null
+  routing: Routing | null = null
+  mailbox: Mailbox | null = null
+  /** Calls and offers that wait for room. */
+  waiting: Mailbox | null = null
+  /** The message whose turn it is. */
+  current: Envelope | null = null
+  /** The running turn waits for a promise. */
+  suspended = false
+  ready = false
+  /** Restarts so far, their moments for the budget. */
+  restarts: number[] | null = null
+  timers: Ending | null = null
+  controller: AbortController | null = null
+  stopHooks: ((reason: string) => unknown)[] | null = null
+  goneListeners: Set<GoneListener> | null = null
+  ending: Promise<void> | null = null
+  onIdle: (() => void) | null = null
+  onStart: StartListener | null = null
+  firstChild: Cell | null = null
+  nextSibling: Cell | null = null
+  prevSibling: Cell | null = null
+  farChildren: Set<FarActor> | null = null
+  view: TurnView | null = null
+
+  constructor(home: CellHome, number: number, spec: CellSpec, parent: Cell | null, init: unknown) {
+    this.home = home
+    this.number = number
+    this.spec = spec
+    this.parent = parent
+    this.init = init
+    this.life = new Life(this)
+    if (parent !== null) addChild(parent, this)
+  }
+
+  get id(): ActorId {
+    return this.givenId ?? this.home.idOf(this.number)
+  }
+
+  get name(): string {
+    return this.spec.name
+  }
+
+  get queued(): number {
+    return this.mailbox === null ? 0 : this.mailbox.size
+  }
+
+  /** Nothing waits and nothing runs. */
+  get idle(): boolean {
+    return this.queued === 0 && !this.suspended && this.current === null && (this.routing === null || this.routing.outstanding === 0)
+  }
+
+  /** The mailbox, made at the first message. */
+  openMailbox(): Mailbox {
+    this.mailbox ??= new Mailbox()
+    return this.mailbox
+  }
+}
+
+/** The thread that a cell lives in. */
+export interface CellHome {
+  idOf(cell: number): ActorId
+}
+
+function addChild(parent: Cell, child: Cell): void {
+  child.nextSibling = parent.firstChild
+  if (parent.firstChild !== null) parent.firstChild.prevSibling = child
+  parent.firstChild = child
+}
+
+/** Takes a cell out of its parent's children. */
+export function removeChild(child: Cell): void {
+  const { parent, prevSibling, nextSibling } = child
+  if (parent === null) return
+  if (prevSibling !== null) prevSibling.nextSibling = nextSibling
+  else if (parent.firstChild === child) parent.firstChild = nextSibling
+  if (nextSibling !== null) nextSibling.prevSibling = prevSibling
+  child.prevSibling = child.nextSibling = null
+}
+
+/** The children at this moment, the youngest first. */
+export function childrenOf(parent: Cell): readonly Cell[] {
+  const children: Cell[] = []
+  for (let child = parent.firstChild; child !== null; child = child.nextSibling) children.push(child)
+  return children
+}

@@ -1,0 +1,226 @@
+import { type ActorId, actorId, cellNumber, slotOf, type ThreadKey } from '../../base/ids.js'
+import type { World } from '../../base/world.js'
+import type { ValueContext } from '../../codec/context.js'
+import { OWN_LIMITS } from '../../codec/limits.js'
+import type { References } from '../../codec/references.js'
+import type { SystemFacts } from '../self-type.js'
+import type { ActorFacts } from './binding.js'
+import { Cell, type CellHome, type CellSpec, type Life } from './cell.js'
+import { Counters } from './counters.js'
+import { Deadlines } from './deadlines.js'
+import { Dispatcher } from './dispatcher.js'
+import type { Call, CallOwner } from './message.js'
+import { PassedOn } from './passed-on.js'
+import type { Delivery, Directory, Spawner } from './ports.js'
+import { FarActor } from './target.js'
+
+/** When arguments and results are checked against the schemas of a contract. */
+export type Validate = 'always' | 'boundary' | 'never'
+
+export interface CoreOptions {
+  /** What `self.system` shows. */
+  readonly facts: SystemFacts
+  readonly process: string
+  readonly thread: ThreadKey
+  readonly audience: string
+  readonly timeoutMs: number
+  readonly validate: Validate
+  /** Services of one thread get references. */
+  readonly share: boolean
+  /** Messages within a thread are encoded and decoded. */
+  readonly strict: boolean
+  readonly counters?: ArrayBufferLike | undefined
+  /** Order of turns, for simulation. */
+  readonly pick?: ((waiting: number) => number) | undefined
+  readonly sliceMessages?: number | undefined
+}
+
+/** What the core asks of the parts built on it. */
+export interface CoreHooks {
+  /** The `self` of one incarnation. */
+  makeSelf(core: Core, life: Life): object
+  turn(core: Core, cell: Cell, budget: number): number
+  expired(core: Core, call: Call): void
+  /** `copyValue`, or a way through bytes. */
+  copy(value: unknown, context: ValueContext, path: string): unknown
+}
+
+/**
+ * What the actors of one thread have in common: clock, ready queue, deadlines, counters, ports. Everything else about
+ * actors is a function of this and a cell.
+ */
+export class Core implements CellHome, CallOwner {
+  readonly world: World
+  readonly options: CoreOptions
+  readonly deadlines: Deadlines
+  readonly dispatcher: Dispatcher<Cell>
+  readonly counters: Counters
+  /** Cells that can be reached by number from another thread. */
+  readonly cells = new Map<number, Cell>()
+  readonly root: Cell
+  /** Calls, timers and listeners that keep the process alive. */
+  active = 0
+  directory!: Directory
+  delivery!: Delivery
+  spawner!: Spawner
+  /** How values are copied within the thread. */
+  values: ValueContext = { limits: OWN_LIMITS, stacks: true, regexp: true }
+  /** Who gets what is being copied or decoded. */
+  receiver: Cell
+  readonly #hooks: CoreHooks
+  readonly #fars = new Map<string, WeakRef<FarActor>>()
+  readonly #collected = new FinalizationRegistry<string>((id) => {
+    if (this.#fars.get(id)?.deref() === undefined) this.#fars.delete(id)
+  })
+  readonly #closings = new Set<() => void>()
+  #held = false
+  #closed = false
+  #nextCell = 1
+  #nextRequest = 1
+
+  constructor(world: World, options: CoreOptions, rootSpec: CellSpec, hooks: CoreHooks) {
+    this.world = world
+    this.options = options
+    this.#hooks = hooks
+    this.counters = new Counters(options.counters)
+    this.deadlines = new Deadlines(world)
+    this.dispatcher = new Dispatcher({
+      world,
+      turn: (cell, budget) => hooks.turn(this, cell, budget),
+      afterDrain: () => this.#leave(),
+      onTick: (now) => this.#tick(now),
+      pick: options.pick,
+      sliceMessages: options.sliceMessages,
+    })
+    this.root = new Cell(this, 0, rootSpec, null, undefined)
+    this.root.state = 'running'
+    this.receiver = this.root
+  }
+
+  makeSelf(life: Life): object {
+    return this.#hooks.makeSelf(this, life)
+  }
+
+  /** A value of its own, with the Remotes in it those of `receiver`. */
+  copy(value: unknown, path: string): unknown {
+    return this.#hooks.copy(value, this.values, path)
+  }
+
+  /** Remotes within values are written and read by `references`. */
+  useReferences(references: References): void {
+    this.values = { ...this.values, references }
+  }
+
+  /** Within the thread, objects that `isShareable` knows are passed on as they are. */
+  usePassing(isShareable: (value: object) => boolean): void {
+    this.values = { ...this.values, attachments: new PassedOn(isShareable) }
+  }
+
+  idOf(cell: number): ActorId {
+    return actorId(this.options.thread, cell, this.options.process)
+  }
+
+  newCell(spec: CellSpec, parent: Cell, init: unknown): Cell {
+    const cell = new Cell(this, this.#nextCell++, spec, parent, init)
+    this.counters.actors(1)
+    return cell
+  }
+
+  /** Number of this thread. */
+  get slot(): number {
+    return slotOf(this.options.thread)
+  }
+
+  get facts(): SystemFacts {
+    return this.options.facts
+  }
+
+  newRequestId(): string {
+    return `${this.options.thread}:${(this.#nextRequest++).toString(36)}@${this.options.process}`
+  }
+
+  /** The one object that stands for an actor of another thread. */
+  far(facts: ActorFacts): FarActor {
+    const known = this.#fars.get(facts.id)?.deref()
+    if (known !== undefined && known.thread === facts.thread) return known
+    const far = new FarActor(facts)
+    this.#fars.set(facts.id, new WeakRef(far))
+    this.#collected.register(far, facts.id)
+    this.delivery.introduce(far)
+    return far
+  }
+
+  /** The far actors that somebody here still holds. */
+  knownFars(): readonly FarActor[] {
+    return [...this.#fars.values()].map((ref) => ref.deref()).filter((far) => far !== undefined)
+  }
+
+  /** One that is registered nowhere and still lives, of this thread or another. */
+  knownActor(id: string): Cell | FarActor | undefined {
+    const far = this.#fars.get(id)?.deref()
+    if (far?.gone === null) return far
+    const cell = this.cells.get(cellNumber(id))
+    return cell?.id === id ? cell : undefined
+  }
+
+  /** Lets a cell be reached by its number. */
+  address(cell: Cell): void {
+    if (cell.state !== 'stopped') this.cells.set(cell.number, cell)
+  }
+
+  expired(call: Call): void {
+    this.#hooks.expired(this, call)
+  }
+
+  /** Something began that keeps the process alive until {@link release}. */
+  retain(): void {
+    this.active++
+    this.dispatcher.requestTick()
+  }
+
+  release(): void {
+    this.active--
+    if (this.active === 0 && this.#held) this.dispatcher.requestTick()
+  }
+
+  /** Holds the process now if anything here must: before an answer leaves after which the asker would let go of it. */
+  showHold(): void {
+    if (this.active > 0 && !this.#held && !this.#closed) this.#hold(true)
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** Runs `run` when this thread closes; returns how to forget it. */
+  whenClosed(run: () => void): () => void {
+    this.#closings.add(run)
+    return () => void this.#closings.delete(run)
+  }
+
+  /** Lets the process end, whatever is still counted. */
+  close(): void {
+    this.#closed = true
+    for (const run of this.#closings) run()
+    this.#closings.clear()
+    this.#held = false
+    this.world.hold(false)
+  }
+
+  #tick(nowMs: number): void {
+    if (this.#closed) return
+    this.deadlines.tick(nowMs)
+    const holds = this.active > 0
+    if (holds !== this.#held) this.#hold(holds)
+  }
+
+  #hold(holds: boolean): void {
+    this.#held = holds
+    this.world.hold(holds)
+  }
+
+  #leave(): void {
+    this.showHold()
+    this.delivery.flush()
+  }
+}

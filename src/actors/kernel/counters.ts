@@ -1,0 +1,103 @@
+/**
+ * What a thread counts, one double each, so that they can live in memory that outlives the thread.
+ *
+ *   index  0 sent │ 1 delivered │ 2 late results │ 3 failed tells │ 4 actors │ 5 queued │ 8 … one per drop reason
+ */
+
+export const DROP_REASONS = [
+  'mailbox-full',
+  'expired',
+  'aborted',
+  'stopped',
+  'unavailable',
+  'link-full',
+  'link-lost',
+  'undecodable',
+] as const
+
+/** Why a message was not delivered. */
+export type DropReason = (typeof DROP_REASONS)[number]
+
+const SENT = 0
+const DELIVERED = 1
+const LATE = 2
+const FAILED_TELLS = 3
+const ACTORS = 4
+const QUEUED = 5
+const DROPPED = 8
+
+export const COUNTER_BYTES = (DROPPED + DROP_REASONS.length) * Float64Array.BYTES_PER_ELEMENT
+
+/** Figures of one thread at one moment. */
+export interface CounterReading {
+  readonly sent: number
+  readonly delivered: number
+  readonly late: number
+  readonly failedTells: number
+  readonly actors: number
+  readonly queued: number
+  readonly dropped: Readonly<Record<DropReason, number>>
+}
+
+/** Counts what a thread does. Only that thread writes; any may read. */
+export class Counters {
+  readonly #cells: Float64Array
+
+  constructor(memory: ArrayBufferLike = new ArrayBuffer(COUNTER_BYTES)) {
+    this.#cells = new Float64Array(memory)
+  }
+
+  sent(): void {
+    this.#add(SENT, 1)
+  }
+
+  delivered(): void {
+    this.#add(DELIVERED, 1)
+    this.#add(QUEUED, -1)
+  }
+
+  queued(by: number): void {
+    this.#add(QUEUED, by)
+  }
+
+  dropped(reason: DropReason): void {
+    this.#add(DROPPED + DROP_REASONS.indexOf(reason), 1)
+  }
+
+  late(): void {
+    this.#add(LATE, 1)
+  }
+
+  failedTell(): void {
+    this.#add(FAILED_TELLS, 1)
+  }
+
+  actors(by: number): void {
+    this.#add(ACTORS, by)
+  }
+
+  /** What waited in the mailboxes of a thread that has died is dropped; its actors are gone. */
+  threadEnded(): void {
+    this.#add(DROPPED + DROP_REASONS.indexOf('link-lost'), this.#cells[QUEUED] ?? 0)
+    this.#cells[QUEUED] = 0
+    this.#cells[ACTORS] = 0
+  }
+
+  read(): CounterReading {
+    const at = (index: number): number => this.#cells[index] ?? 0
+    const dropped = Object.fromEntries(DROP_REASONS.map((reason, i) => [reason, at(DROPPED + i)])) as Record<DropReason, number>
+    return {
+      sent: at(SENT),
+      delivered: at(DELIVERED),
+      late: at(LATE),
+      failedTells: at(FAILED_TELLS),
+      actors: at(ACTORS),
+      queued: at(QUEUED),
+      dropped,
+    }
+  }
+
+  #add(index: number, by: number): void {
+    this.#cells[index] = (this.#cells[index] as number) + by
+  }
+}

@@ -1,0 +1,41 @@
+import type { PoolOptions } from '../actor-options.js'
+import { type DefinitionRecord, definitionRecord } from '../definition.js'
+import { createRemote } from '../facade/remote.js'
+import type { Cell, Life } from '../kernel/cell.js'
+import type { Core } from '../kernel/core.js'
+import { parseOptions, poolOptions } from '../options.js'
+import { specFor } from '../turns/birth.js'
+import { stopCell } from '../turns/stopping.js'
+import { PoolRouting } from './routing.js'
+
+/**
+ * Makes a pool: one service under one name on the spawner's thread, with workers behind it that are not announced.
+ */
+export async function createPool(core: Core, life: Life, definition: unknown, options: unknown): Promise<object> {
+  const record = definitionRecord(definition, 'pool()')
+  if (record.light)
+    throw new TypeError('pool(): a light actor cannot leave its thread; give a service, or an actor made with import.meta and a name')
+  const checked: PoolOptions = parseOptions(poolOptions, options, `pool() of ${record.kind} "${record.name}"`)
+  const cell = poolCell(core, life.cell, record, checked)
+  const routing = new PoolRouting(core, cell, record, checked)
+  cell.routing = routing
+  try {
+    await routing.resize(checked.size)
+  } catch (error) {
+    await stopCell(core, cell, 'crashed')
+    throw error
+  }
+  if (cell.spec.registered) core.directory.announce(cell)
+  const contract = record.contract?.['~spec'] ?? null
+  return createRemote({ core, life, target: cell, contract, options: null, pool: routing })
+}
+
+function poolCell(core: Core, parent: Cell, definition: DefinitionRecord, options: PoolOptions): Cell {
+  const { name, audience, mailbox, supervision } = options
+  const given = { name, audience, mailbox, supervision }
+  const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const cell = core.newCell(specFor(core, definition, said), parent, undefined)
+  core.address(cell)
+  cell.state = 'running'
+  return cell
+}

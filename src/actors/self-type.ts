@@ -1,0 +1,171 @@
+/** The types of what an actor can do: `self`, and the part of it that the system shares. */
+
+import type { ServiceFailure } from '../base/failures.js'
+import type { Logger } from '../base/world.js'
+import type { LightSpawnOptions, PoolOptions, SpawnOptions } from './actor-options.js'
+import type { ActorDefinition, Definition } from './definition-type.js'
+import type { CallOptions, Carrier, Nothing, Remote, RemoteOf, ServiceBinding, Untyped, Verbs } from './remote-type.js'
+
+/** Where to look: by name, group or address; all that are given must fit. */
+export interface Where {
+  readonly kind?: never
+  readonly contract?: never
+  readonly name?: string
+  readonly group?: string
+  readonly address?: string
+}
+
+/** Where to look for a service of a contract; a contract alone stands for its own name. */
+export interface TypedWhere<F, R, E> extends Omit<Where, 'contract'> {
+  readonly contract: Carrier<F, R, E>
+}
+
+/** A target whose types are known. */
+export type TypedTarget<F, R, E> = (Carrier<F, R, E> & { readonly kind: 'contract' | 'service' | 'binding' }) | TypedWhere<F, R, E>
+
+/** Whatever can be looked up. */
+export type Target = string | Where | TypedTarget<unknown, unknown, unknown>
+
+/** How long a lookup waits. */
+export interface LookupOptions {
+  readonly timeoutMs?: number
+  readonly signal?: AbortSignal
+}
+
+/** What `self` and the system have in common. */
+export interface Agent {
+  /**
+   * A remote of one actor, as soon as one is visible.
+   *
+   * - **Errors**: rejects with `ServiceUnavailable` at the deadline, with `RequestAborted` when the signal aborts.
+   */
+  lookup<F, R, E>(target: TypedTarget<F, R, E>, options?: LookupOptions): Promise<RemoteOf<F, R, E>>
+  lookup<T = Untyped>(target: string | Where, options?: LookupOptions): Promise<Remote<T>>
+  /** A remote of one actor that is visible now, from local knowledge. */
+  tryLookup<F, R, E>(target: TypedTarget<F, R, E>): RemoteOf<F, R, E> | undefined
+  tryLookup<T = Untyped>(target: string | Where): Remote<T> | undefined
+  /** An untyped call, for gateways and tools; its arguments are checked against the contract unless `validate` is `'never'`. */
+  call(target: Target, method: string, args: readonly unknown[], options?: CallOptions): Promise<unknown>
+}
+
+/** The request that the running method answers. */
+export interface Request {
+  readonly id: string
+  readonly sender: ServiceBinding
+  /** Milliseconds since the epoch; `Infinity` is none. */
+  readonly deadline: number
+  /** Milliseconds until the deadline; `Infinity` when there is none, never below 0. */
+  readonly remainingMs: number
+  /** Aborts with the caller, at the deadline, and when this actor stops. */
+  readonly signal: AbortSignal
+}
+
+/** One process of a system. */
+export interface ProcessFacts {
+  readonly id: string
+  /** Differs each time a process of this id starts. */
+  readonly incarnation: string
+  readonly host: string
+  readonly pid: number
+}
+
+/** What an actor may know about its system. */
+export interface SystemFacts {
+  readonly name: string
+  readonly process: ProcessFacts
+  /** Worker threads beside thread 0. */
+  readonly threads: number
+}
+
+/** Why an actor ended. */
+export type EndReason = 'stopped' | 'crashed' | 'unreachable' | 'drained' | 'replaced'
+
+/** Why an actor stops: one of ours, or what it said itself. */
+export type StopReason = EndReason | (string & Nothing)
+
+type InitArgs<Options, I> = undefined extends I ? [options?: Options] : [options: Options & { readonly init: I }]
+
+/** What `spawn` takes after a definition: `init` must be there when `setup` asks for one. */
+export type SpawnArgs<I> = InitArgs<SpawnOptions<I>, I>
+
+/** What `spawn` takes after the definition of a light actor. */
+export type LightSpawnArgs<I> = InitArgs<LightSpawnOptions<I>, I>
+
+/** What `pool` takes after a definition. */
+export type PoolArgs<F, I> = PoolOptions<F, I> & (undefined extends I ? unknown : { readonly init: I })
+
+type Settled<Fn> = Fn extends (...args: infer A) => Promise<infer Result>
+  ? (...args: A) => Promise<readonly PromiseSettledResult<Result>[]>
+  : never
+
+/** The verbs of a remote, and those of a pool. */
+export interface PoolVerbs<F, R = unknown, E = unknown> extends Verbs<F, R, E> {
+  /** Asks every worker. */
+  readonly all: { readonly [K in keyof F]: Settled<F[K]> }
+  readonly size: number
+  /** Adds workers, or stops the last ones once they are idle. */
+  resize(size: number): Promise<void>
+}
+
+/** A remote with workers behind it. */
+export type PoolOf<F, R = Nothing, E = Nothing> = { readonly [K in keyof F]: F[K] } & { readonly $: PoolVerbs<F, R, E> }
+
+type FailureArgs<Data> = undefined extends Data ? [data?: Data, description?: string] : [data: Data, description?: string]
+
+/** What an actor can do, from the functions, reports and errors of its contract. */
+export interface SelfOf<F, R = Nothing, E = Nothing> extends Agent {
+  readonly name: string
+  readonly audience: string
+  /** `agent@process`: stable over restarts and equal seen from anywhere. */
+  readonly id: string
+  readonly address: string
+  /** Its own remote, to hand out. */
+  readonly remote: RemoteOf<F, R, E>
+  readonly system: SystemFacts
+  readonly thread: number
+  /** Aborts when this actor stops or restarts. */
+  readonly signal: AbortSignal
+  readonly log: Logger
+  /** The request of the method that runs; throws outside a method. */
+  readonly request: Request
+  /** A child, supervised by this actor; of a light one the remote is there at once and messages wait for `setup`. */
+  spawn<F2, I>(definition: ActorDefinition<F2, I>, ...options: LightSpawnArgs<I>): RemoteOf<F2>
+  spawn<F2, R2, E2, I>(definition: Definition<F2, R2, E2, I, 'service' | 'actor'>, ...options: SpawnArgs<I>): Promise<RemoteOf<F2, R2, E2>>
+  /** One service under one name, with `size` workers behind it; supervised by this actor. */
+  pool<F2, R2, E2, I>(definition: Definition<F2, R2, E2, I, 'service' | 'actor'>, options: PoolArgs<F2, I>): Promise<PoolOf<F2, R2, E2>>
+  /**
+   * Runs `run` once, as a turn, after `ms` milliseconds; returns its key.
+   *
+   * - **Ownership**: a timer of the same key replaces it; it is gone when the actor stops or restarts.
+   */
+  after(ms: number, run: () => unknown, key?: string): string
+  /** Runs `run` each `ms` milliseconds as a turn; never overlaps itself, skips what it missed. */
+  every(ms: number, run: () => unknown, key?: string): string
+  /** Runs `run` once at a moment: a date, or milliseconds since the epoch. */
+  at(moment: Date | number, run: () => unknown, key?: string): string
+  /** Takes a timer away; tells whether there was one. */
+  cancelTimer(key: string): boolean
+  /** A typed failure to throw. */
+  failure<Code extends keyof E & string>(code: Code, ...data: FailureArgs<E[Code]>): ServiceFailure<Code, E[Code]>
+  /** Runs `clean` when the actor stops or restarts; the last one first, each awaited. */
+  onStop(clean: (reason: StopReason) => unknown): void
+  /** Stops this actor; the running method still answers. */
+  stop(reason?: string): void
+}
+
+/** `self` of an actor without a contract: fails with any code, and its own remote has whatever `setup` returns. */
+export interface FreeSelf extends SelfOf<Untyped, Record<string, unknown>, Record<string, unknown>> {
+  readonly remote: Untyped
+}
+
+/**
+ * `self` of a contract or definition, for functions outside `setup`.
+ *
+ * @example
+ * ```ts
+ * function refuse(self: Self<typeof MathApi>, limit: number): never {
+ *   throw self.failure('Overflow', { limit })
+ * }
+ * ```
+ */
+export type Self<C> = C extends Carrier<infer F, infer R, infer E> ? SelfOf<F, R, E> : never

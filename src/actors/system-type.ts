@@ -1,0 +1,104 @@
+/** The types of a system: what a program holds, and the options that make one. */
+
+import type { Clock, Logger, Random } from '../base/world.js'
+import type { ActorDefinition, Definition } from './definition-type.js'
+import type { RemoteOf } from './remote-type.js'
+import type { Agent, LightSpawnArgs, PoolArgs, PoolOf, ProcessFacts, SpawnArgs } from './self-type.js'
+
+/** Which messages are checked against their contract: all, those that come from another process or are untyped, or none. */
+export type Validate = 'always' | 'boundary' | 'never'
+
+/** Limits of the worker threads' memory, as `node:worker_threads` takes them; in megabytes. */
+export interface ThreadLimits {
+  readonly maxOldGenerationSizeMb?: number
+  readonly maxYoungGenerationSizeMb?: number
+  readonly codeRangeSizeMb?: number
+  readonly stackSizeMb?: number
+}
+
+/** How a system is made. */
+export interface SystemOptions {
+  readonly name?: string
+  /** Worker threads beside thread 0, 0 to 256; `'auto'`, the default, is the number of usable cores, `0` runs everything inline. */
+  readonly threads?: number | 'auto'
+  /** Identity of the process; made up by default. */
+  readonly id?: string
+  /** The audience of services that name none; `'*'` by default. */
+  readonly audience?: string
+  /** The deadline of calls that have no other, in milliseconds; 5000 by default. */
+  readonly timeoutMs?: number
+  /** `'boundary'` by default. */
+  readonly validate?: Validate
+  /** Encodes and decodes messages within a thread too. */
+  readonly strict?: boolean
+  /** Passes references, not copies, to services of the same thread. */
+  readonly share?: boolean
+  readonly log?: Logger
+  readonly clock?: Clock
+  readonly random?: Random
+  readonly resourceLimits?: ThreadLimits
+}
+
+/** How a system is stopped. */
+export interface SystemStopOptions {
+  /** How long queued messages may still run, in milliseconds. */
+  readonly drainMs?: number
+}
+
+/** Counts of messages. */
+export interface MessageCounts {
+  readonly actors: number
+  /** Messages that wait in mailboxes. */
+  readonly mailboxDepth: number
+  readonly sent: number
+  readonly delivered: number
+  /** By reason. */
+  readonly dropped: Readonly<Record<string, number>>
+}
+
+/** Counts of one thread. */
+export interface ThreadStats extends MessageCounts {
+  readonly thread: number
+}
+
+/** A snapshot of a system. */
+export interface SystemStats {
+  readonly threads: readonly ThreadStats[]
+  readonly totals: MessageCounts
+}
+
+/** The life of a system, which never goes back. */
+export type SystemState = 'running' | 'stopping' | 'stopped'
+
+/**
+ * A system of actors: the threads of one process, and what runs on them.
+ *
+ * - **Ownership**: it owns its threads and actors; `stop` or `await using` ends them, a second time does nothing.
+ *
+ * @example
+ * ```ts
+ * await using system = await createSystem({ name: 'demo' })
+ * const math = await system.spawn(MathService, { init: { limit: 1e9 } })
+ * console.log(await math.multiply(2, 3))
+ * ```
+ */
+export interface System extends Agent, AsyncDisposable {
+  readonly name: string
+  /** Worker threads beside thread 0. */
+  readonly threads: number
+  readonly process: ProcessFacts
+  readonly state: SystemState
+  /** Of a light actor the remote is there at once and messages wait for `setup`. */
+  spawn<F, I>(definition: ActorDefinition<F, I>, ...options: LightSpawnArgs<I>): RemoteOf<F>
+  spawn<F, R, E, I>(definition: Definition<F, R, E, I, 'service' | 'actor'>, ...options: SpawnArgs<I>): Promise<RemoteOf<F, R, E>>
+  /** One service under one name, with `size` workers behind it. */
+  pool<F, R, E, I>(definition: Definition<F, R, E, I, 'service' | 'actor'>, options: PoolArgs<F, I>): Promise<PoolOf<F, R, E>>
+  /**
+   * Runs what `onStopping` took, then stops intake, drains, withdraws services and ends actors, children first, then threads.
+   * Every caller gets the same promise.
+   */
+  stop(options?: SystemStopOptions): Promise<void>
+  /** Runs before anything stops; awaited, for up to 30 seconds. */
+  onStopping(run: (reason: string) => unknown): Disposable
+  stats(): SystemStats
+}

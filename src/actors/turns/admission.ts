@@ -1,0 +1,91 @@
+import { MailboxFull, type ServiceFailure } from '../../base/failures.js'
+import type { Cell } from '../kernel/cell.js'
+import type { Core } from '../kernel/core.js'
+import type { DropReason } from '../kernel/counters.js'
+import { runsMessages, takesMessages } from '../kernel/lifecycle.js'
+import { decideAdmission, Mailbox } from '../kernel/mailbox.js'
+import type { Envelope } from '../kernel/message.js'
+import type { Told } from '../remote-type.js'
+import { nameOf, unavailable } from './failing.js'
+import { settleFailure, settleValue } from './settling.js'
+
+/** Puts a message into the mailbox of a cell of this thread, or does with it what the mailbox's policy says. */
+export function admit(core: Core, cell: Cell, envelope: Envelope): Told {
+  if (!takesMessages(cell.state)) return refuse(core, envelope, 'unavailable', unavailable(cell))
+  const mailbox = cell.mailbox ?? cell.openMailbox()
+  const options = cell.spec.mailbox
+  if (mailbox.size < options.capacity) return accept(core, cell, envelope)
+  switch (decideAdmission(envelope.kind, options, mailbox.size, cell.waiting?.size ?? 0)) {
+    case 'accept-and-drop-oldest':
+      dropOldest(core, cell, mailbox)
+      return accept(core, cell, envelope)
+    case 'wait':
+      return putOutside(core, cell, envelope)
+    case 'refuse':
+    case 'drop':
+      return refuse(core, envelope, 'mailbox-full', full(cell))
+    case 'accept':
+      return accept(core, cell, envelope)
+  }
+}
+
+function accept(core: Core, cell: Cell, envelope: Envelope): Told {
+  cell.openMailbox().push(envelope)
+  core.counters.queued(1)
+  const { call } = envelope
+  if (call !== null) {
+    if (envelope.kind === 'offer') taken(core, envelope)
+    else call.envelope = envelope
+  }
+  if (!cell.suspended && !cell.ready && runsMessages(cell.state)) core.dispatcher.schedule(cell)
+  return 'accepted'
+}
+
+/** An offer is answered as soon as it is in the mailbox; from there it goes on as a tell. */
+function taken(core: Core, envelope: Envelope): void {
+  const { call } = envelope
+  envelope.call = null
+  if (call === null) return
+  call.envelope = null
+  settleValue(core, call, undefined)
+}
+
+function putOutside(core: Core, cell: Cell, envelope: Envelope): Told {
+  cell.waiting ??= new Mailbox()
+  cell.waiting.push(envelope)
+  core.counters.queued(1)
+  if (envelope.call !== null) envelope.call.envelope = envelope
+  return 'accepted'
+}
+
+function dropOldest(core: Core, cell: Cell, mailbox: Mailbox): void {
+  const oldest = mailbox.first((envelope) => envelope.kind !== 'timer')
+  if (oldest === null) return
+  mailbox.remove(oldest)
+  core.counters.queued(-1)
+  refuse(core, oldest, 'mailbox-full', full(cell))
+}
+
+function full(cell: Cell): MailboxFull {
+  const { capacity, overflow } = cell.spec.mailbox
+  return new MailboxFull({ details: `the mailbox of ${nameOf(cell)} is full: ${capacity} messages wait (overflow '${overflow}')` })
+}
+
+/** Ends a message that will not be run. */
+export function refuse(core: Core, envelope: Envelope, reason: DropReason, failure: ServiceFailure): Told {
+  core.counters.dropped(reason)
+  if (envelope.call !== null) settleFailure(core, envelope.call, failure)
+  return reason === 'unavailable' || reason === 'stopped' ? 'unavailable' : 'dropped'
+}
+
+/** Lets in what waits outside, as long as there is room. */
+export function admitWaiting(core: Core, cell: Cell): void {
+  const { waiting, mailbox } = cell
+  if (waiting === null || mailbox === null) return
+  while (waiting.size > 0 && mailbox.size < cell.spec.mailbox.capacity) {
+    const envelope = waiting.shift()
+    if (envelope === null) return
+    core.counters.queued(-1)
+    accept(core, cell, envelope)
+  }
+}

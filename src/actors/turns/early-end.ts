@@ -1,0 +1,58 @@
+import { RequestAborted, RequestTimeout, type ServiceFailure } from '../../base/failures.js'
+import { Cell } from '../kernel/cell.js'
+import type { Core } from '../kernel/core.js'
+import { type Call, type CallAnchor, callsOf } from '../kernel/message.js'
+import { admitWaiting } from './admission.js'
+import { deliveredSoFar, timedOut } from './failing.js'
+import { settleFailure } from './settling.js'
+
+/** How long a far thread may take to say whether a request that ran out of time had begun. */
+const GRACE_MS = 20
+
+/**
+ * Ends a call before its handler has settled: takes it out of its mailbox if it waits there, tells whoever runs it, ends
+ * what its handler had asked for.
+ */
+export function endEarly(core: Core, call: Call, failure: ServiceFailure): void {
+  if (call.settled) return
+  const { earlyEnd } = call
+  const children = callsOf(call)
+  unqueue(core, call, failure)
+  settleFailure(core, call, failure)
+  call.earlyEnd = null
+  earlyEnd?.endedEarly(call, failure)
+  for (const child of children) endEarly(core, child, inherited(child, failure))
+}
+
+function unqueue(core: Core, call: Call, failure: ServiceFailure): void {
+  const { envelope } = call
+  if (envelope?.list == null) return
+  envelope.list.remove(envelope)
+  core.counters.queued(-1)
+  core.counters.dropped(failure instanceof RequestTimeout ? 'expired' : 'aborted')
+  if (call.target instanceof Cell) admitWaiting(core, call.target)
+}
+
+/** A nested call ends for the reason that ended its request. */
+function inherited(child: Call, failure: ServiceFailure): ServiceFailure {
+  if (failure instanceof RequestTimeout) return timedOut(child)
+  const details = `${child.label} was aborted: the request that asked for it has ended (${failure.message})`
+  return new RequestAborted({ details, delivered: deliveredSoFar(child), cause: failure })
+}
+
+/** An incarnation is over: what it asked for and has not been answered is given up. */
+export function endAsked(core: Core, asker: CallAnchor): void {
+  for (const call of callsOf(asker)) {
+    const details = `${call.label} was aborted: the actor that asked for it has stopped or restarted`
+    endEarly(core, call, new RequestAborted({ details, delivered: deliveredSoFar(call) }))
+  }
+}
+
+/** The deadline of a call has passed. */
+export function expire(core: Core, call: Call): void {
+  if (call.settled) return
+  if (call.phase !== 'away' || call.inGrace || call.earlyEnd === null) return endEarly(core, call, timedOut(call))
+  call.inGrace = true
+  call.earlyEnd.endedEarly(call, timedOut(call))
+  core.deadlines.after(call, GRACE_MS)
+}

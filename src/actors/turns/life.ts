@@ -1,0 +1,180 @@
+import { checkValue } from '../../codec/check.js'
+import type { Decision, FailurePlace } from '../actor-options.js'
+import { Alarm } from '../kernel/alarm.js'
+import { type Cell, Life } from '../kernel/cell.js'
+import type { Core } from '../kernel/core.js'
+import { nextLifeState } from '../kernel/lifecycle.js'
+import type { Envelope } from '../kernel/message.js'
+import { decideFailure, decideRestart } from '../kernel/supervision.js'
+import { endAsked } from './early-end.js'
+import { nameOf } from './failing.js'
+import { readMethods } from './methods.js'
+import { isolateInit } from './sending.js'
+import { endDrain, endTurnOf, runStopHooks, stopCell, stopChildren } from './stopping.js'
+
+/** Runs `setup` for a new incarnation. */
+export function runSetup(core: Core, cell: Cell): void {
+  const { life } = cell
+  life.begun = true
+  let returned: unknown
+  try {
+    returned = cell.spec.definition.setup?.(core.makeSelf(life), isolateInit(core, cell))
+  } catch (error) {
+    return setupFailed(core, cell, life, error)
+  }
+  if (returned instanceof Promise) awaitSetup(core, cell, life, returned)
+  else setupDone(core, cell, life, returned)
+}
+
+function awaitSetup(core: Core, cell: Cell, life: Life, returned: Promise<unknown>): void {
+  const { startMs } = cell.spec.supervision
+  const alarm = new Alarm(() => {
+    done()
+    setupFailed(core, cell, life, new Error(`setup of ${nameOf(cell)} did not finish within ${startMs} ms (startMs)`))
+  })
+  const done = holding(core, alarm)
+  cell.suspended = true
+  if (startMs !== Number.POSITIVE_INFINITY) core.deadlines.after(alarm, startMs)
+  returned.then(
+    (methods) => {
+      done()
+      setupDone(core, cell, life, methods)
+    },
+    (error: unknown) => {
+      done()
+      setupFailed(core, cell, life, error)
+    },
+  )
+}
+
+/** Keeps the process alive until the returned function is called, with or without its alarm having run. */
+function holding(core: Core, alarm: Alarm): () => void {
+  let held = true
+  core.retain()
+  return () => {
+    core.deadlines.remove(alarm)
+    if (held) core.release()
+    held = false
+  }
+}
+
+function setupDone(core: Core, cell: Cell, life: Life, returned: unknown): void {
+  if (cell.life !== life || life.dead || !isSettingUp(cell)) return
+  try {
+    cell.methods = readMethods(cell.spec.definition, returned)
+  } catch (error) {
+    return setupFailed(core, cell, life, error)
+  }
+  cell.suspended = false
+  cell.state = nextLifeState(cell.state, 'started')
+  if (cell.spec.registered) core.directory.announce(cell)
+  const { onStart } = cell
+  cell.onStart = null
+  onStart?.started()
+  if (cell.queued > 0) core.dispatcher.schedule(cell)
+}
+
+function isSettingUp(cell: Cell): boolean {
+  return cell.state === 'starting' || cell.state === 'restarting'
+}
+
+function setupFailed(core: Core, cell: Cell, life: Life, error: unknown): void {
+  if (cell.life !== life || life.dead || !isSettingUp(cell)) return
+  const { onStart } = cell
+  if (onStart === null) return failed(core, cell, error, 'setup')
+  cell.onStart = null
+  void stopCell(core, cell, 'crashed').then(() => onStart.failed(error))
+}
+
+/** Deals with a failure of an actor as its supervision says. */
+export function failed(core: Core, cell: Cell, error: unknown, where: FailurePlace): void {
+  if (cell.state === 'stopping' || cell.state === 'stopped' || (cell.state === 'restarting' && where !== 'setup')) return
+  const { supervision } = cell.spec
+  if (where === 'method' && typeof supervision.onFailure !== 'function') return
+  const decision = decide(core, cell, error, where)
+  if (decision === 'resume' && where !== 'setup') return resumed(core, cell, error, where)
+  if (decision === 'stop' || cell.state === 'draining') return stopped(core, cell, error, where)
+  if (decision === 'escalate') return escalated(core, cell, error, where)
+  cell.restarts ??= []
+  const restart = decideRestart(supervision, cell.restarts, core.world.clock.now(), core.world.random)
+  if (restart.kind === 'escalate') return escalated(core, cell, error, where)
+  report(core, cell, error, where, `restarts${restart.delayMs > 0 ? ` in ${Math.round(restart.delayMs)} ms` : ''}`)
+  void restartCell(core, cell, restart.delayMs)
+}
+
+/** A function of the user's that fails while it decides decides nothing: the failure escalates. */
+function decide(core: Core, cell: Cell, error: unknown, where: FailurePlace): Decision {
+  try {
+    return decideFailure(cell.spec.supervision, error, where)
+  } catch (thrown) {
+    core.world.log.error(`onFailure of ${nameOf(cell)} failed; the failure escalates`, { error: thrown })
+    return 'escalate'
+  }
+}
+
+function report(core: Core, cell: Cell, error: unknown, where: FailurePlace, outcome: string): void {
+  core.world.log.error(`${nameOf(cell)} failed in a ${where}; it ${outcome}`, { error })
+}
+
+function resumed(core: Core, cell: Cell, error: unknown, where: FailurePlace): void {
+  if (where !== 'method') report(core, cell, error, where, 'goes on')
+}
+
+function stopped(core: Core, cell: Cell, error: unknown, where: FailurePlace): void {
+  report(core, cell, error, where, 'stops')
+  if (cell.state === 'draining') endDrain(cell)
+  void stopCell(core, cell, 'crashed')
+}
+
+/** The parent fails in the place of its child; what the system itself spawned stops. */
+function escalated(core: Core, cell: Cell, error: unknown, where: FailurePlace): void {
+  const { parent } = cell
+  const upwards = parent !== null && parent !== core.root
+  report(core, cell, error, where, upwards ? 'stops and its parent deals with the failure' : 'stops')
+  void stopCell(core, cell, 'crashed')
+  if (upwards) failed(core, parent, error, 'child')
+}
+
+/** Ends an incarnation and begins the next after `delayMs`; messages wait meanwhile. */
+async function restartCell(core: Core, cell: Cell, delayMs: number): Promise<void> {
+  cell.state = nextLifeState(cell.state, 'failed')
+  const life = endIncarnation(core, cell)
+  await stopChildren(core, cell)
+  await runStopHooks(core, cell, 'crashed')
+  if (cell.state !== 'restarting' || cell.life !== life) return
+  if (delayMs <= 0) return again(core, cell)
+  core.deadlines.after(new Alarm(() => again(core, cell)), delayMs)
+}
+
+function again(core: Core, cell: Cell): void {
+  if (cell.state !== 'restarting') return
+  cell.suspended = false
+  runSetup(core, cell)
+}
+
+/**
+ * The old `self` is dead from here on, its running turn is given up, its timers are gone; what waits and what arrives is
+ * for the next incarnation, which is returned.
+ */
+function endIncarnation(core: Core, cell: Cell): Life {
+  const old = cell.life
+  old.dead = true
+  const next = new Life(cell)
+  cell.life = next
+  cell.suspended = true
+  cell.methods = null
+  endTurnOf(core, cell)
+  endAsked(core, old)
+  renewRemotes(core, cell)
+  return next
+}
+
+/** Remotes in messages that wait were made for the incarnation that has ended. */
+function renewRemotes(core: Core, cell: Cell): void {
+  const renew = (envelope: Envelope): void => {
+    core.receiver = cell
+    if (checkValue(envelope.args, core.values, 'args')) envelope.args = core.copy(envelope.args, 'args') as Envelope['args']
+  }
+  cell.mailbox?.each(renew)
+  cell.waiting?.each(renew)
+}

@@ -1,0 +1,166 @@
+import { RequestTimeout, type ServiceFailure } from '../../base/failures.js'
+import { checkValue } from '../../codec/check.js'
+import type { Cell, Life } from '../kernel/cell.js'
+import type { Core } from '../kernel/core.js'
+import { adopt, Call, Envelope, type EnvelopeKind, untrusted } from '../kernel/message.js'
+import type { Target } from '../kernel/ports.js'
+import type { FarActor } from '../kernel/target.js'
+import type { CallOptions, Told } from '../remote-type.js'
+import { admit } from './admission.js'
+import { endEarly } from './early-end.js'
+import { aborted, encodingFailure, endedFailure, timedOut, unavailable } from './failing.js'
+import { settleFailure } from './settling.js'
+
+/** All that a method of a Remote knows before it is called. */
+export interface Route {
+  readonly core: Core
+  readonly sender: Cell
+  /** The incarnation that asks. */
+  readonly life: Life
+  readonly target: Target
+  readonly method: string
+  /** Of the contract or the system; `options` go before it. */
+  readonly timeoutMs: number
+  readonly options: CallOptions | null
+  readonly untrusted: boolean
+}
+
+type Args = readonly unknown[]
+
+/** Calls a method; the promise settles exactly once, whatever dies. */
+export function request(kind: 'call' | 'offer', route: Route, args: Args): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const { core } = route
+    const call = new Call(core, route.target, route.method, route.options?.timeoutMs ?? route.timeoutMs)
+    call.resolve = resolve
+    call.reject = reject
+    core.retain()
+    begin(kind, call, route, args)
+  })
+}
+
+/**
+ * Sends one way.
+ *
+ * @throws RequestEncodingError
+ */
+export function tell(route: Route, args: Args): Told {
+  const { core, target, options } = route
+  if (options?.timeoutMs !== undefined || options?.signal !== undefined) return tellWithin(route, args)
+  try {
+    const own = target.far ? args : ownArgs(core, target, args)
+    return pass(core, target, untrusted(new Envelope('tell', route.sender, route.method, own, null), route.untrusted))
+  } catch (error) {
+    throw encodingFailure(error)
+  }
+}
+
+/** A tell with a deadline or signal: nobody hears of its call. */
+function tellWithin(route: Route, args: Args): Told {
+  const call = new Call(route.core, route.target, route.method, route.options?.timeoutMs ?? Number.POSITIVE_INFINITY)
+  let failure: ServiceFailure | undefined
+  call.reject = (reason) => {
+    failure = reason
+  }
+  const told = begin('tell', call, route, args)
+  if (told === 'failed' && failure?.code === 'ERR_REQUEST_ENCODING') throw failure
+  return told === 'failed' ? 'dropped' : told
+}
+
+type Begun = Told | 'failed'
+
+function begin(kind: EnvelopeKind, call: Call, route: Route, args: Args): Begun {
+  const { core, target, options } = route
+  const refusal = inherit(route, call)
+  if (refusal !== null) return fail(core, call, refusal)
+  if (options?.signal !== undefined) listen(core, call, options.signal)
+  try {
+    const own = target.far ? args : ownArgs(core, target, args)
+    const told = pass(core, target, untrusted(new Envelope(kind, route.sender, route.method, own, call), route.untrusted))
+    if (!call.settled) {
+      core.deadlines.armSoon(call)
+      core.dispatcher.requestTick()
+    }
+    return told
+  } catch (error) {
+    return fail(core, call, encodingFailure(error) as ServiceFailure)
+  }
+}
+
+function fail(core: Core, call: Call, failure: ServiceFailure): Begun {
+  settleFailure(core, call, failure)
+  return 'failed'
+}
+
+/** Hands an envelope to the mailbox or to the thread of its target. */
+function pass(core: Core, target: Target, envelope: Envelope): Told {
+  if (target.far && target.gone === null) return passFar(core, target, envelope)
+  core.counters.sent()
+  if (!target.far) return admit(core, target, envelope)
+  core.counters.dropped('unavailable')
+  if (envelope.call !== null) settleFailure(core, envelope.call, unavailable(target))
+  return 'unavailable'
+}
+
+/** What cannot be sent has not been. */
+function passFar(core: Core, target: FarActor, envelope: Envelope): Told {
+  const told = core.delivery.send(envelope, target)
+  core.counters.sent()
+  return told
+}
+
+/** Ties a call to the request that its sender runs; the failure when that has ended already. */
+function inherit(route: Route, call: Call): ServiceFailure | null {
+  const { core, options } = route
+  const signal = options?.signal
+  if (signal?.aborted === true) return aborted(call, signal.reason)
+  const parent = options?.detached === true ? null : (route.sender.current?.call ?? null)
+  call.asker = route.life
+  if (parent === null) {
+    adopt(route.life, call)
+    return null
+  }
+  if (parent.settled) return endedFailure(core, parent) instanceof RequestTimeout ? timedOut(call) : aborted(call, undefined)
+  if (parent.due >= 0) call.capMs = parent.due
+  else {
+    call.timeoutMs = Math.min(call.timeoutMs, parent.timeoutMs)
+    call.capMs = parent.capMs
+  }
+  call.parent = parent
+  adopt(parent, call)
+  return null
+}
+
+function listen(core: Core, call: Call, signal: AbortSignal): void {
+  call.signal = signal
+  call.onAbort = () => endEarly(core, call, aborted(call, signal.reason))
+  signal.addEventListener('abort', call.onAbort, { once: true })
+}
+
+/** The arguments as an actor of this thread gets them: copies for a service, the very values for a light actor. */
+function ownArgs(core: Core, cell: Cell, args: Args): Args {
+  for (const arg of args) if (!isPrimitive(arg)) return isolate(core, cell, cell.spec.copies, args, 'args') as Args
+  return args
+}
+
+/** What is the same for whoever gets it. */
+export function isPrimitive(value: unknown): boolean {
+  const type = typeof value
+  return value === null || (type !== 'object' && type !== 'function' && type !== 'symbol')
+}
+
+/** A value as `receiver` gets it: a copy, or the very value when the actor in question is a light one. */
+export function isolate(core: Core, receiver: Cell, copies: boolean, value: unknown, path: string): unknown {
+  core.receiver = receiver
+  const copied = copies && (!core.options.share || core.options.strict)
+  if (!copied && !checkValue(value, core.values, path)) return value
+  return core.copy(value, path)
+}
+
+/** A fresh copy of what the spawner gave, for one incarnation. */
+export function isolateInit(core: Core, cell: Cell): unknown {
+  const { init } = cell
+  if (init === null || typeof init !== 'object') return init
+  core.receiver = cell
+  return core.copy(init, 'init')
+}

@@ -1,0 +1,178 @@
+import { ServiceWithdrawn } from '../../base/failures.js'
+import { Alarm, within } from '../kernel/alarm.js'
+import type { Reason } from '../kernel/binding.js'
+import { type Cell, childrenOf, removeChild } from '../kernel/cell.js'
+import type { Core } from '../kernel/core.js'
+import { nextLifeState } from '../kernel/lifecycle.js'
+import type { Mailbox } from '../kernel/mailbox.js'
+import { turnEnded } from '../kernel/message.js'
+import { refuse } from './admission.js'
+import { endAsked, endEarly } from './early-end.js'
+import { nameOf, withdrawn } from './failing.js'
+
+/** How long one `onStop` function may take. */
+const HOOK_LIMIT_MS = 5000
+
+export interface StopOrder {
+  /** Queued messages are run for so long. */
+  readonly drainMs?: number
+  /** The running turn may take so long to end. */
+  readonly finishMs?: number
+  /** What `onStop` functions are told instead of the reason. */
+  readonly said?: string | undefined
+}
+
+/**
+ * Stops an actor: it takes no more messages, runs what waits for `drainMs`, goes from the registry, stops its children,
+ * runs its `onStop` functions. A second call waits for the first, and shortens its patience to its own.
+ */
+export function stopCell(core: Core, cell: Cell, reason: Reason, order: StopOrder = {}): Promise<void> {
+  if (cell.ending !== null) {
+    if (cell.state === 'draining') hasten(core, cell, patienceOf(order))
+    return cell.ending
+  }
+  let follow: (work: Promise<void>) => void = () => undefined
+  // There before the work begins: what it aborts may ask for another stop.
+  cell.ending = new Promise((resolve) => {
+    follow = resolve
+  })
+  follow(stop(core, cell, reason, order))
+  return cell.ending
+}
+
+function patienceOf(order: StopOrder): number {
+  return order.drainMs ?? order.finishMs ?? 0
+}
+
+/** Ends a drain within `limitMs`. */
+function hasten(core: Core, cell: Cell, limitMs: number): void {
+  if (limitMs === 0) cell.onIdle?.()
+  else if (limitMs !== Number.POSITIVE_INFINITY) core.deadlines.after(new Alarm(() => cell.onIdle?.()), limitMs)
+}
+
+async function stop(core: Core, cell: Cell, reason: Reason, order: StopOrder): Promise<void> {
+  const wasAnnounced = cell.spec.registered && cell.state !== 'starting'
+  const patienceMs = patienceOf(order)
+  if (wasAnnounced) core.directory.withdraw(cell, reason)
+  if (patienceMs > 0 && cell.state === 'running') await drain(core, cell, order, patienceMs)
+  closeIntake(core, cell)
+  await stopChildren(core, cell)
+  await runStopHooks(core, cell, order.said ?? reason)
+  end(core, cell, reason)
+}
+
+function closeIntake(core: Core, cell: Cell): void {
+  cell.state = nextLifeState(cell.state, 'stop')
+  cell.onStart?.failed(new ServiceWithdrawn({ details: `${nameOf(cell)} was stopped while it started`, delivered: 'no' }))
+  cell.onStart = null
+  endTurnOf(core, cell)
+  endAsked(core, cell.life)
+  discard(core, cell.mailbox)
+  discard(core, cell.waiting)
+}
+
+const STOPPED = Promise.resolve()
+
+/** Stops an actor that has nothing to wait for, without a promise of its own: there may be a million of them. */
+function stopAtOnce(core: Core, cell: Cell, reason: Reason): boolean {
+  const waits =
+    cell.firstChild !== null || cell.farChildren !== null || cell.stopHooks !== null || cell.ending !== null || cell.spec.registered
+  if (waits) return false
+  cell.ending = STOPPED
+  closeIntake(core, cell)
+  end(core, cell, reason)
+  return true
+}
+
+/** Lets the running turn end, and those that wait if `drainMs` was given. */
+async function drain(core: Core, cell: Cell, order: StopOrder, limitMs: number): Promise<void> {
+  cell.state = nextLifeState(cell.state, 'drain')
+  if (order.drainMs === undefined) {
+    discard(core, cell.mailbox)
+    discard(core, cell.waiting)
+  }
+  if (cell.idle) return
+  const idle = new Promise<void>((resolve) => {
+    cell.onIdle = resolve
+  })
+  await within(core, idle, limitMs)
+  cell.onIdle = null
+}
+
+/** A drain is cut short: what waits is not run. */
+export function endDrain(cell: Cell): void {
+  cell.state = nextLifeState(cell.state, 'failed')
+  cell.onIdle?.()
+}
+
+/** Gives up the running turn: its caller hears that the service went, its signal aborts, its timers are gone. */
+export function endTurnOf(core: Core, cell: Cell): void {
+  const { current } = cell
+  cell.current = null
+  if (current?.call != null) {
+    endEarly(core, current.call, withdrawn(current.call))
+    turnEnded(current.call)
+  }
+  if (cell.view !== null || cell.controller !== null) {
+    const reason = new ServiceWithdrawn({ details: `${nameOf(cell)} has stopped or restarted`, delivered: 'no' })
+    cell.view?.abort(reason)
+    cell.controller?.abort(reason)
+  }
+  cell.timers?.end()
+  cell.view = cell.timers = cell.controller = null
+}
+
+function discard(core: Core, mailbox: Mailbox | null): void {
+  for (let envelope = mailbox?.shift() ?? null; envelope !== null; envelope = mailbox?.shift() ?? null) {
+    core.counters.queued(-1)
+    if (envelope.call !== null) refuse(core, envelope, 'stopped', withdrawn(envelope.call))
+    else core.counters.dropped('stopped')
+  }
+}
+
+/** Stops the children of an actor, on whatever thread they live. */
+export async function stopChildren(core: Core, cell: Cell): Promise<void> {
+  if (cell.firstChild === null && cell.farChildren === null) return
+  const far = [...(cell.farChildren ?? [])].map((child) => core.delivery.stop(child, 0).catch(() => undefined))
+  await Promise.all([stopAllOf(core, cell, 'stopped'), ...far])
+}
+
+/** Stops the children of an actor that live in its thread, the youngest first told. */
+export async function stopAllOf(core: Core, parent: Cell, reason: Reason, order: StopOrder = {}): Promise<void> {
+  const slow: Promise<void>[] = []
+  for (const child of childrenOf(parent)) {
+    const drains = (order.drainMs ?? 0) > 0 && !child.idle
+    if (drains || !stopAtOnce(core, child, reason)) slow.push(stopCell(core, child, reason, order))
+  }
+  if (slow.length > 0) await Promise.all(slow)
+}
+
+/** Runs the `onStop` functions of an incarnation, the last first; what they throw is logged. */
+export async function runStopHooks(core: Core, cell: Cell, reason: string): Promise<void> {
+  const hooks = cell.stopHooks ?? []
+  cell.stopHooks = null
+  for (const hook of [...hooks].reverse()) {
+    try {
+      const outcome = await within(core, Promise.resolve(hook(reason)), HOOK_LIMIT_MS)
+      if (outcome === 'late')
+        core.world.log.warn(`an onStop function of ${nameOf(cell)} took longer than ${HOOK_LIMIT_MS} ms; it was left behind`)
+    } catch (error) {
+      core.world.log.error(`an onStop function of ${nameOf(cell)} failed`, { error })
+    }
+  }
+}
+
+function end(core: Core, cell: Cell, reason: Reason): void {
+  cell.life.dead = true
+  // What was begun while it stopped.
+  endTurnOf(core, cell)
+  endAsked(core, cell.life)
+  cell.state = nextLifeState(cell.state, 'ended')
+  cell.methods = null
+  removeChild(cell)
+  core.cells.delete(cell.number)
+  core.counters.actors(-1)
+  const listeners = cell.goneListeners
+  cell.goneListeners = null
+  if (listeners !== null) for (const listener of listeners) listener(reason)
+}

@@ -1,0 +1,38 @@
+export type {
+  Backoff,
+  Budget,
+  Host,
+  LightSpawnOptions,
+  Mailbox,
+  Overflow,
+  PoolOptions,
+  SpawnOptions,
+  Supervision,
+} from './actors/actor-options.js'
+export { type Contract, contract, type Method, method } from './actors/contract.js'
+export { actor, service, task } from './actors/define.js'
+export type { ActorDefinition, Definition, Task } from './actors/definition-type.js'
+export { isRemote } from './actors/facade/remote.js'
+export { isFailure } from './actors/failure-guard.js'
+export type { CallOptions, Remote, ServiceBinding, StopOptions, Told } from './actors/remote-type.js'
+export type { Agent, PoolOf, Request, Self, StopReason } from './actors/self-type.js'
+export type { System, SystemOptions, SystemState, SystemStats, ThreadStats } from './actors/system-type.js'
+export {
+  ApplicationError,
+  MailboxFull,
+  MethodUnavailable,
+  type ParameterIssue,
+  ParametersIncorrect,
+  RequestAborted,
+  RequestDecodingError,
+  RequestEncodingError,
+  RequestTimeout,
+  ResponseDecodingError,
+  ResponseEncodingError,
+  ServiceFailure,
+  ServiceUnavailable,
+  ServiceWithdrawn,
+} from './base/failures.js'
+export type { Clock, LogFields, Logger, Random } from './base/world.js'
+export { createSystem } from './runtime/create-system.js'
+export { main } from './runtime/main.js'

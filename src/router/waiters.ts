@@ -1,0 +1,48 @@
+import type { ActorFacts } from '../actors/kernel/binding.js'
+import type { Target } from '../actors/kernel/ports.js'
+import type { ThreadKey } from '../base/ids.js'
+
+interface Waiter {
+  readonly name: string
+  readonly id: string | undefined
+  readonly listener: (target: Target) => void
+}
+
+interface VersionWaiter {
+  readonly thread: ThreadKey
+  readonly version: number
+  readonly resolve: () => void
+}
+
+/** Those who wait for a service to become visible, or for a replica to catch up. Bounded by the deadlines of who waits. */
+export class Waiters {
+  readonly #services = new Set<Waiter>()
+  readonly #versions = new Set<VersionWaiter>()
+
+  add(wanted: { readonly name: string; readonly id: string | undefined }, listener: (target: Target) => void): () => void {
+    const waiter: Waiter = { name: wanted.name, id: wanted.id, listener }
+    this.#services.add(waiter)
+    return () => void this.#services.delete(waiter)
+  }
+
+  addVersion(thread: ThreadKey, version: number, resolve: () => void): void {
+    this.#versions.add({ thread, version, resolve })
+  }
+
+  available(facts: ActorFacts, target: () => Target): void {
+    for (const waiter of [...this.#services]) {
+      const fits = waiter.id === undefined ? waiter.name === facts.name : waiter.id === facts.id
+      if (!fits) continue
+      this.#services.delete(waiter)
+      waiter.listener(target())
+    }
+  }
+
+  reached(thread: ThreadKey, version: number): void {
+    for (const waiter of [...this.#versions]) {
+      if (waiter.thread !== thread || waiter.version > version) continue
+      this.#versions.delete(waiter)
+      waiter.resolve()
+    }
+  }
+}

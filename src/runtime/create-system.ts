@@ -1,0 +1,156 @@
+import { hostname } from 'node:os'
+import { createCore } from '../actors/create-core.js'
+import type { Core } from '../actors/kernel/core.js'
+import { DEFAULT_SUPERVISION, DEFAULT_TIMEOUT_MS, parseOptions, systemOptions } from '../actors/options.js'
+import type { ProcessFacts, SystemFacts } from '../actors/self-type.js'
+import type { System, SystemOptions } from '../actors/system-type.js'
+import { sendableError } from '../actors/turns/failing.js'
+import type { ThreadKey } from '../base/ids.js'
+import { randomHex } from '../base/random.js'
+import type { World } from '../base/world.js'
+import { nodeWorld, processHold, secureRandom } from './node-world.js'
+import { ActorSystem } from './system.js'
+import { threadMark } from './threads/bootstrap.js'
+import { exposeControl, type MainControl, moving, type PairPorts, type WorkerControl } from './threads/control.js'
+import { takeRecord } from './threads/log-forwarding.js'
+import { pack, portsIn } from './threads/parcels.js'
+import { newSharedCounts, type SharedCounts } from './threads/shared-counts.js'
+import { ThreadSpawner } from './threads/spawner.js'
+import { offerHost } from './threads/thread-host.js'
+import { type Connection, ThreadRuntime } from './threads/thread-runtime.js'
+import { threadService } from './threads/thread-service.js'
+import { type ThreadSettings, ThreadTable } from './threads/thread-table.js'
+import { usableCores } from './threads/usable-cores.js'
+
+// As this module loads: in a worker thread nobody calls anything of it. Named, so that bundlers keep it.
+offerHost()
+
+/**
+ * Makes a system of actors in this process.
+ *
+ * - **Ownership**: it owns its threads and actors until it is stopped; idle, it does not keep the process alive.
+ * - **Errors**: TypeError for a wrong option, which it names; Error in a thread that is still loading definitions.
+ *
+ * @example
+ * ```ts
+ * await using system = await createSystem({ name: 'demo', threads: 'auto' })
+ * ```
+ */
+export async function createSystem(options?: SystemOptions): Promise<System> {
+  refuseWhileLoading()
+  const checked = parseOptions(systemOptions, options, 'createSystem()')
+  const world = nodeWorld({ log: checked.log, clock: checked.clock, random: checked.random, hold: processHold() })
+  return typed(assembleSystem(world, checked))
+}
+
+/** The system with the types that users see, which no implementation can spell out. */
+function typed(system: ActorSystem): System {
+  return system as unknown as System
+}
+
+/** What simulation sets besides. */
+export interface Assembly {
+  readonly pick?: ((waiting: number) => number) | undefined
+  readonly sliceMessages?: number | undefined
+}
+
+/** A system over any world. */
+export function assembleSystem(world: World, options: SystemOptions, assembly: Assembly = {}): ActorSystem {
+  const settings = settingsOf(options)
+  const counts = newSharedCounts(settings.facts.threads)
+  const core = createCore(world, {
+    ...settings,
+    ...assembly,
+    process: settings.facts.process.id,
+    thread: '0' as ThreadKey,
+    counters: counts.counters[0],
+  })
+  const runtime = new ThreadRuntime(core, counts)
+  const table = new ThreadTable({
+    settings,
+    counts,
+    log: world.log,
+    scheduler: world.scheduler,
+    resourceLimits: options.resourceLimits,
+    startMs: DEFAULT_SUPERVISION.startMs,
+    isConnected: (thread) => runtime.connection(thread) !== undefined,
+    onLog: (message) => takeRecord(core, message),
+    introduce: (thread, ports) => introduce(runtime, counts, table, thread, ports),
+  })
+  core.spawner = new ThreadSpawner({
+    runtime,
+    counts,
+    threads: settings.facts.threads,
+    ensure: (slot, moduleUrl) => table.ensure(slot, moduleUrl),
+  })
+  return new ActorSystem({ runtime, table, counts })
+}
+
+/** In a thread of ours a module that makes a system while it loads would make systems without end. */
+function refuseWhileLoading(): void {
+  if ((threadMark()?.loads ?? 0) === 0) return
+  throw new Error(
+    'createSystem(): this module is being loaded by a thread of a system, to find the definitions in it; ' +
+      'put the code that makes the system into main(import.meta, async () => { … }), which does not run in such threads',
+  )
+}
+
+function settingsOf(options: SystemOptions): ThreadSettings {
+  const name = options.name ?? 'troupe'
+  const threads = options.threads ?? 'auto'
+  const facts: SystemFacts = { name, process: processFacts(options.id), threads: threads === 'auto' ? usableCores() : threads }
+  return {
+    facts: Object.freeze(facts),
+    audience: options.audience ?? '*',
+    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    validate: options.validate ?? 'boundary',
+    share: options.share ?? false,
+    strict: options.strict ?? false,
+    forwardsLog: options.log !== undefined,
+  }
+}
+
+function processFacts(id: string | undefined): ProcessFacts {
+  return Object.freeze({
+    id: id ?? randomHex(secureRandom, 32),
+    incarnation: randomHex(secureRandom, 12),
+    host: hostname(),
+    pid: process.pid,
+  })
+}
+
+/** Connects a new thread with thread 0 and with those that run. */
+function introduce(
+  runtime: ThreadRuntime,
+  counts: SharedCounts,
+  table: ThreadTable,
+  thread: ThreadKey,
+  pairs: readonly { readonly peer: ThreadKey; readonly ports: PairPorts }[],
+): void {
+  for (const { peer, ports } of pairs) {
+    if (peer === '0') runtime.connect(thread, ports, (made) => exposeMain(runtime, counts, table, made, ports))
+    else tell(runtime, peer, (control) => control.connect(thread, moving(ports, [ports.frames, ports.control])))
+  }
+}
+
+function tell(runtime: ThreadRuntime, peer: ThreadKey, act: (control: WorkerControl) => void): void {
+  const connection = runtime.connection(peer)
+  if (connection !== undefined) act(connection.control as WorkerControl)
+}
+
+function exposeMain(runtime: ThreadRuntime, counts: SharedCounts, table: ThreadTable, made: Connection, ports: PairPorts): void {
+  const control: MainControl = {
+    ...threadService({ runtime, counts, connection: () => made, vacated: () => undefined }),
+    ensure: (slot, moduleUrl) => ensureFor(runtime.core, table, slot, moduleUrl),
+  }
+  exposeControl(control, ports.control)
+}
+
+async function ensureFor(core: Core, table: ThreadTable, slot: number | 'dedicated', moduleUrl: string): ReturnType<MainControl['ensure']> {
+  try {
+    return { thread: await table.ensure(slot, moduleUrl) }
+  } catch (error) {
+    const parcel = pack(core, sendableError(core, error), 'error')
+    return moving({ error: parcel }, portsIn(parcel))
+  }
+}

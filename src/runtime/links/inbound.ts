@@ -1,0 +1,248 @@
+import type { Reason } from '../../actors/kernel/binding.js'
+import { Cell } from '../../actors/kernel/cell.js'
+import type { Core } from '../../actors/kernel/core.js'
+import { type Answer, Call, Envelope, untrusted } from '../../actors/kernel/message.js'
+import { watchTarget } from '../../actors/pool/worker.js'
+import { admit, refuse } from '../../actors/turns/admission.js'
+import { endEarly } from '../../actors/turns/early-end.js'
+import { aborted, sendableError, timedOut } from '../../actors/turns/failing.js'
+import { settleFailure, settleValue } from '../../actors/turns/settling.js'
+import { unsendableResult } from '../../actors/turns/turn.js'
+import {
+  ServiceFailure as Failure,
+  isServiceFailure,
+  RequestDecodingError,
+  ResponseDecodingError,
+  type ServiceFailure,
+} from '../../base/failures.js'
+import { readValue } from '../../codec/decode.js'
+import type { Change, Snapshot } from '../../router/change-log.js'
+import type { Router } from '../../router/router.js'
+import { FarSender } from './far-sender.js'
+import { FRAME, type RequestHead, readRequest, writeFailure, writeResult, writeTurnEnd } from './frames.js'
+import type { FrameReader, TakenCount } from './link.js'
+import { noSuchCell, type Peer } from './peer.js'
+
+/** Takes in what one other thread sends: its requests, and the answers to ours. */
+export class Inbound implements Answer {
+  readonly encodes = true
+  readonly #core: Core
+  readonly #router: Router
+  readonly #peer: Peer
+  /** Requests taken in from that thread. */
+  readonly #requests: TakenCount
+  /** Requests of that thread that run or wait here. */
+  readonly #calls = new Map<number, Call>()
+  #taken = 0
+  #waiting: { readonly frames: number; readonly resolve: () => void }[] = []
+
+  constructor(core: Core, router: Router, peer: Peer, requests: TakenCount) {
+    this.#requests = requests
+    this.#core = core
+    this.#router = router
+    this.#peer = peer
+  }
+
+  onFrame(frame: FrameReader): void {
+    this.#dispatch(frame)
+    this.#taken++
+    if (this.#waiting.length > 0) this.#release(this.#taken)
+  }
+
+  /** That thread has sent something. */
+  get hasBegun(): boolean {
+    return this.#taken > 0
+  }
+
+  /** Resolves when so many frames of that thread have been taken in, or when it has ended. */
+  taken(frames: number): Promise<void> {
+    if (this.#taken >= frames) return Promise.resolve()
+    return new Promise((resolve) => void this.#waiting.push({ frames, resolve }))
+  }
+
+  #release(frames: number): void {
+    const due = this.#waiting.filter((one) => one.frames <= frames)
+    this.#waiting = this.#waiting.filter((one) => one.frames > frames)
+    for (const { resolve } of due) resolve()
+  }
+
+  #dispatch(frame: FrameReader): void {
+    const { bytes } = frame
+    switch (bytes.u8()) {
+      case FRAME.request:
+        return this.#request(readRequest(bytes), frame)
+      case FRAME.result:
+        return this.#result(bytes.varint(), frame)
+      case FRAME.failure:
+        return this.#failure(bytes.varint(), frame)
+      case FRAME.turnEnd:
+        return this.#peer.turnEnded(bytes.varint())
+      case FRAME.abort:
+        return this.#abort(bytes.varint(), bytes.u8() === 0)
+      case FRAME.watch:
+        return this.#watch(bytes.varint())
+      case FRAME.gone:
+        return this.#gone(bytes.varint(), bytes.string() as Reason)
+      case FRAME.snapshot:
+        return this.#router.adopt(this.#peer.thread, this.#read(frame) as Snapshot)
+      case FRAME.change:
+        return this.#router.apply(this.#peer.thread, this.#read(frame) as Change)
+    }
+  }
+
+  succeed(call: Call, value: unknown): void {
+    this.#calls.delete(call.conversation)
+    try {
+      this.#peer.link.send((frame) => writeResult(frame, call.conversation, value, this.#core.values))
+      this.#core.dispatcher.wake()
+    } catch (error) {
+      this.#sendFailure(call, unsendableResult(call, error))
+    }
+  }
+
+  fail(call: Call, failure: ServiceFailure): void {
+    this.#calls.delete(call.conversation)
+    this.#sendFailure(call, failure)
+  }
+
+  /** The thread has ended: nobody waits for its requests any more. */
+  lost(): void {
+    const calls = [...this.#calls.values()]
+    this.#calls.clear()
+    this.#release(Number.POSITIVE_INFINITY)
+    for (const call of calls) endEarly(this.#core, call, aborted(call, new Error('the thread of the caller has ended')))
+  }
+
+  #request(head: RequestHead, frame: FrameReader): void {
+    this.#requests.add()
+    const core = this.#core
+    const cell = core.cells.get(head.cell)
+    const call = head.conversation === 0 ? null : this.#call(head, cell)
+    const thread = head.senderThread ?? this.#peer.thread
+    const sender = new FarSender(core.options.process, thread, head.senderCell, head.senderName, head.senderAudience)
+    const args = this.#args(frame, cell, call)
+    if (args === undefined) return core.counters.dropped('undecodable')
+    const envelope = untrusted(new Envelope(head.kind, sender, head.method, args, call), head.untrusted)
+    if (cell === undefined) {
+      refuse(core, envelope, 'unavailable', noSuchCell(head.cell))
+      return
+    }
+    admit(core, cell, envelope)
+    if (call !== null && !call.settled) {
+      core.deadlines.armSoon(call)
+      core.dispatcher.requestTick()
+    }
+  }
+
+  #call(head: RequestHead, cell: Cell | undefined): Call {
+    const target = cell ?? { id: `cell ${head.cell}`, name: '' }
+    const call = new Call(this.#core, target, head.method, head.remainingMs)
+    call.answer = this
+    call.conversation = head.conversation
+    if (head.wantsTurnEnd) call.onTurnEnd = () => this.#turnEnded(call)
+    this.#calls.set(head.conversation, call)
+    return call
+  }
+
+  #args(frame: FrameReader, cell: Cell | undefined, call: Call | null): readonly unknown[] | undefined {
+    try {
+      return this.#read(frame, cell) as readonly unknown[]
+    } catch (error) {
+      const failure = new RequestDecodingError({ details: `the arguments could not be read: ${String(error)}` })
+      if (call !== null) settleFailure(this.#core, call, failure)
+      else this.#core.world.log.error(failure.message, { error })
+      return undefined
+    }
+  }
+
+  #read(frame: FrameReader, receiver: Cell = this.#core.root): unknown {
+    this.#core.receiver = receiver
+    return readValue(frame.bytes, { ...this.#core.values, attachments: frame.attachments })
+  }
+
+  #result(conversation: number, frame: FrameReader): void {
+    const call = this.#answered(conversation)
+    if (call !== undefined) this.#succeeded(call, frame)
+    this.#peer.settledThere(conversation, 'yes')
+  }
+
+  #succeeded(call: Call, frame: FrameReader): void {
+    try {
+      settleValue(this.#core, call, this.#read(frame, receiverOf(call)))
+    } catch (error) {
+      const details = `${call.label}: the answer could not be read: ${String(error)}`
+      settleFailure(this.#core, call, new ResponseDecodingError({ details }))
+    }
+  }
+
+  #failure(conversation: number, frame: FrameReader): void {
+    const call = this.#answered(conversation)
+    const failure = this.#readFailure(frame, call)
+    if (call !== undefined) settleFailure(this.#core, call, failure)
+    this.#peer.settledThere(conversation, failure.delivered)
+  }
+
+  #readFailure(frame: FrameReader, call: Call | undefined): ServiceFailure {
+    const details = 'the failure of a call could not be read'
+    try {
+      const read = this.#read(frame, call === undefined ? undefined : receiverOf(call))
+      return isServiceFailure(read) ? read : new ResponseDecodingError({ details })
+    } catch (error) {
+      return new ResponseDecodingError({ details: `${details}: ${String(error)}` })
+    }
+  }
+
+  #answered(conversation: number): Call | undefined {
+    const call = this.#peer.answered(conversation)
+    if (call === undefined || call.settled) {
+      this.#core.counters.late()
+      return undefined
+    }
+    return call
+  }
+
+  /** The asker knows by the answer, unless the request ended early. */
+  #turnEnded(call: Call): void {
+    if (!call.settled) return
+    this.#peer.link.send((frame) => writeTurnEnd(frame, call.conversation))
+    this.#core.dispatcher.wake()
+  }
+
+  #abort(conversation: number, expired: boolean): void {
+    const call = this.#calls.get(conversation)
+    if (call !== undefined) endEarly(this.#core, call, expired ? timedOut(call) : aborted(call, undefined))
+  }
+
+  #watch(number: number): void {
+    const cell = this.#core.cells.get(number)
+    if (cell === undefined) this.#peer.gone(number, 'stopped')
+    else watchTarget(this.#core, cell, (reason) => this.#peer.gone(number, reason))
+  }
+
+  #gone(number: number, reason: Reason): void {
+    for (const far of this.#core.knownFars()) if (far.thread === this.#peer.thread && far.cell === number) far.markGone(reason)
+  }
+
+  /** Bare, without cause and data, when those cannot be sent. */
+  #sendFailure(call: Call, failure: ServiceFailure): void {
+    const sendable = sendableError(this.#core, failure)
+    try {
+      this.#writeFailure(call, sendable instanceof Failure ? sendable : bareFailure(failure))
+    } catch {
+      this.#writeFailure(call, bareFailure(failure))
+    }
+    this.#core.dispatcher.wake()
+  }
+
+  #writeFailure(call: Call, failure: ServiceFailure): void {
+    this.#peer.link.send((frame) => writeFailure(frame, call.conversation, failure, this.#core.values))
+  }
+}
+
+function bareFailure({ code, error, description, details, origin, delivered }: ServiceFailure): ServiceFailure {
+  return new Failure(code, error, description, { details, origin, delivered })
+}
+
+function receiverOf(call: Call): Cell | undefined {
+  return call.caller instanceof Cell ? call.caller : undefined
+}

@@ -1,0 +1,79 @@
+import type { Core } from '../../actors/kernel/core.js'
+import type { Envelope } from '../../actors/kernel/message.js'
+import type { FarActor } from '../../actors/kernel/target.js'
+import type { Told } from '../../actors/remote-type.js'
+import { refuse } from '../../actors/turns/admission.js'
+import { encodingFailure, nameOf, unavailable } from '../../actors/turns/failing.js'
+import { MailboxFull, type ServiceFailure } from '../../base/failures.js'
+import type { ThreadKey } from '../../base/ids.js'
+import type { Peer } from './peer.js'
+
+interface Kept {
+  readonly envelope: Envelope | null
+  readonly target: FarActor
+}
+
+const MAX_KEPT = 10_000
+
+/**
+ * Messages to threads that this one has heard of, through a Remote that a third thread passed on, before it was connected
+ * with them. They leave, in order, when it is. Bounded; calls in it end by their deadlines.
+ */
+export class Limbo {
+  readonly #core: Core
+  readonly #kept = new Map<ThreadKey, Kept[]>()
+
+  constructor(core: Core) {
+    this.#core = core
+    core.whenClosed(() => this.#close())
+  }
+
+  keep(envelope: Envelope, target: FarActor): Told {
+    const kept = this.#of(target.thread)
+    if (kept.length >= MAX_KEPT) {
+      return refuse(
+        this.#core,
+        envelope,
+        'link-full',
+        new MailboxFull({ details: `too many messages wait for the thread of ${nameOf(target)} to be connected` }),
+      )
+    }
+    kept.push({ envelope, target })
+    return 'accepted'
+  }
+
+  watch(target: FarActor): void {
+    this.#of(target.thread).push({ envelope: null, target })
+  }
+
+  connected(thread: ThreadKey, peer: Peer): void {
+    const kept = this.#kept.get(thread) ?? []
+    this.#kept.delete(thread)
+    for (const { envelope, target } of kept) {
+      if (envelope === null) peer.watch(target)
+      else this.#release(envelope, target, peer)
+    }
+  }
+
+  #close(): void {
+    for (const kept of this.#kept.values()) {
+      for (const { envelope, target } of kept) if (envelope !== null) refuse(this.#core, envelope, 'unavailable', unavailable(target))
+    }
+    this.#kept.clear()
+  }
+
+  #release(envelope: Envelope, target: FarActor, peer: Peer): void {
+    if (envelope.call?.settled === true) return this.#core.counters.dropped('expired')
+    try {
+      peer.send(envelope, target)
+    } catch (error) {
+      refuse(this.#core, envelope, 'undecodable', encodingFailure(error) as ServiceFailure)
+    }
+  }
+
+  #of(thread: ThreadKey): Kept[] {
+    const kept = this.#kept.get(thread) ?? []
+    this.#kept.set(thread, kept)
+    return kept
+  }
+}

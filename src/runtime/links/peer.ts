@@ -1,0 +1,195 @@
+import type { Reason } from '../../actors/kernel/binding.js'
+import type { Cell } from '../../actors/kernel/cell.js'
+import type { Core } from '../../actors/kernel/core.js'
+import { type Call, type EarlyEnd, type Envelope, type Party, turnEnded } from '../../actors/kernel/message.js'
+import type { FarActor } from '../../actors/kernel/target.js'
+import type { Told } from '../../actors/remote-type.js'
+import { refuse } from '../../actors/turns/admission.js'
+import { encodingFailure, nameOf, unavailable, withdrawn } from '../../actors/turns/failing.js'
+import { settleFailure } from '../../actors/turns/settling.js'
+import { Deque } from '../../base/deque.js'
+import { type Delivered, MailboxFull, RequestTimeout, type ServiceFailure, ServiceUnavailable } from '../../base/failures.js'
+import type { ThreadKey } from '../../base/ids.js'
+import { writeValue } from '../../codec/encode.js'
+import { FRAME, type RequestHead, writeAbort, writeNote, writeRecord, writeRequest } from './frames.js'
+import type { Link, TakenCount } from './link.js'
+
+/** Messages that may wait for room on the link. */
+const MAX_OUTSIDE = 100_000
+
+/**
+ * One other thread as this one sees it: what was asked of it and has not been answered.
+ *
+ * - **Delivery**: every call that left is settled by its answer, its deadline, its abort or the end of the thread.
+ */
+export class Peer implements EarlyEnd {
+  readonly thread: ThreadKey
+  readonly link: Link
+  readonly #core: Core
+  readonly #pending = new Map<number, Call>()
+  /** Calls whose asker wants to know when the turn has ended, also when the call has before. */
+  readonly #turns = new Map<number, Call>()
+  /** Requests that thread has taken in, and how many when this connection began. */
+  readonly #taken: TakenCount
+  readonly #takenBefore: number
+  #requests = 0
+  /** Calls and offers that wait for room on the link. */
+  readonly #outside = new Deque<{ readonly envelope: Envelope; readonly target: FarActor }>()
+  #conversation = 0
+
+  constructor(core: Core, thread: ThreadKey, link: Link, taken: TakenCount) {
+    this.#core = core
+    this.thread = thread
+    this.link = link
+    this.#taken = taken
+    this.#takenBefore = taken.value
+  }
+
+  /**
+   * Sends a message to an actor of that thread.
+   *
+   * @throws UnsendableError
+   */
+  send(envelope: Envelope, target: FarActor): Told {
+    if (this.link.full || this.#outside.length > 0) return this.#wait(envelope, target)
+    this.#transmit(envelope, target)
+    return 'accepted'
+  }
+
+  /** Room on the link again: what waited for it leaves, in order. */
+  onRoom(): void {
+    while (!this.link.full) {
+      const next = this.#outside.shift()
+      if (next === undefined) return
+      this.#release(next.envelope, next.target)
+    }
+  }
+
+  #release(envelope: Envelope, target: FarActor): void {
+    if (envelope.call?.settled === true) return this.#core.counters.dropped('expired')
+    try {
+      this.#transmit(envelope, target)
+    } catch (error) {
+      refuse(this.#core, envelope, 'undecodable', encodingFailure(error) as ServiceFailure)
+    }
+  }
+
+  #transmit(envelope: Envelope, target: FarActor): void {
+    const { call } = envelope
+    const conversation = call === null ? 0 : ++this.#conversation
+    this.link.send((frame) => {
+      writeRequest(frame, this.#head(envelope, target, conversation))
+      writeValue(frame.bytes, envelope.args, { ...this.#core.values, attachments: frame.attachments }, 'args')
+    })
+    this.#requests++
+    this.#core.dispatcher.wake()
+    if (call !== null) this.#await(call, conversation, envelope.sender)
+  }
+
+  watch(target: FarActor): void {
+    this.link.send((frame) => writeNote(frame, FRAME.watch, target.cell, target.id))
+    this.#core.dispatcher.wake()
+  }
+
+  gone(cell: number, reason: Reason): void {
+    this.link.send((frame) => writeNote(frame, FRAME.gone, cell, reason))
+    this.#core.dispatcher.wake()
+  }
+
+  record(tag: number, value: unknown): void {
+    this.link.send((frame) => writeRecord(frame, tag, value, this.#core.values))
+    this.#core.dispatcher.wake()
+  }
+
+  /** The call that an answer belongs to; `undefined` when it has ended since. */
+  answered(conversation: number): Call | undefined {
+    const call = this.#pending.get(conversation)
+    this.#pending.delete(conversation)
+    if (call !== undefined) call.earlyEnd = null
+    return call
+  }
+
+  /** What has become of a turn; a request that ended early without reaching its handler has had none. */
+  settledThere(conversation: number, delivered: Delivered): void {
+    const call = this.#turns.get(conversation)
+    if (call !== undefined && (call.onTurnEnd === null || delivered !== 'maybe')) this.turnEnded(conversation)
+  }
+
+  turnEnded(conversation: number): void {
+    const call = this.#turns.get(conversation)
+    this.#turns.delete(conversation)
+    if (call !== undefined) turnEnded(call)
+  }
+
+  endedEarly(call: Call, failure: ServiceFailure): void {
+    if (call.settled) this.#pending.delete(call.conversation)
+    if (call.settled && call.inGrace) return
+    this.link.send((frame) => writeAbort(frame, call.conversation, failure instanceof RequestTimeout))
+    this.#core.dispatcher.wake()
+  }
+
+  /** The thread has ended: whatever was asked of it fails. */
+  lost(): void {
+    const onTheirWay = this.#requests - (this.#taken.value - this.#takenBefore)
+    for (let i = 0; i < onTheirWay; i++) this.#core.counters.dropped('link-lost')
+    const calls = [...this.#pending.values()]
+    this.#pending.clear()
+    for (let next = this.#outside.shift(); next !== undefined; next = this.#outside.shift()) {
+      refuse(this.#core, next.envelope, 'unavailable', unavailable(next.target))
+    }
+    for (const call of calls) {
+      call.earlyEnd = null
+      if (!call.settled) settleFailure(this.#core, call, withdrawn(call))
+    }
+    for (const conversation of [...this.#turns.keys()]) this.turnEnded(conversation)
+  }
+
+  #await(call: Call, conversation: number, caller: Party): void {
+    call.phase = 'away'
+    call.conversation = conversation
+    call.caller = caller
+    call.earlyEnd = this
+    this.#pending.set(conversation, call)
+    if (call.wantsTurnEnd) this.#turns.set(conversation, call)
+  }
+
+  #head(envelope: Envelope, target: FarActor, conversation: number): RequestHead {
+    const { call, kind, method, untrusted } = envelope
+    const sender = envelope.sender as Party &
+      Partial<Pick<Cell, 'number' | 'spec'>> & { readonly thread?: ThreadKey; readonly cell?: number; readonly audience?: string }
+    return {
+      kind,
+      untrusted,
+      conversation,
+      cell: target.cell,
+      remainingMs: call === null ? Number.POSITIVE_INFINITY : this.#remaining(call),
+      wantsTurnEnd: call?.wantsTurnEnd === true,
+      senderThread: sender.thread,
+      senderCell: sender.number ?? sender.cell ?? 0,
+      senderName: sender.name,
+      senderAudience: sender.spec?.audience ?? sender.audience ?? '*',
+      method,
+    }
+  }
+
+  #remaining(call: Call): number {
+    if (call.due >= 0) return Math.min(call.timeoutMs, Math.max(1, call.due - this.#core.world.clock.now()))
+    if (call.capMs === Number.POSITIVE_INFINITY) return call.timeoutMs
+    return Math.max(1, Math.min(call.timeoutMs, call.capMs - this.#core.world.clock.now()))
+  }
+
+  /** A full link does what a full mailbox with `'wait'` does: calls and offers wait outside, a tell is dropped. */
+  #wait(envelope: Envelope, target: FarActor): Told {
+    if (envelope.kind !== 'tell' && this.#outside.length < MAX_OUTSIDE) {
+      this.#outside.push({ envelope, target })
+      return 'accepted'
+    }
+    const details = `too many messages are on their way to the thread of ${nameOf(target)}; wait for answers, or send with $.offer`
+    return refuse(this.#core, envelope, 'link-full', new MailboxFull({ details }))
+  }
+}
+
+/** The failure of a request to a cell that is not there. */
+export function noSuchCell(cell: number): ServiceUnavailable {
+  return new ServiceUnavailable({ details: `the actor (cell ${cell}) has stopped` })
+}

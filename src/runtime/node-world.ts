@@ -1,0 +1,106 @@
+import type { Clock, LogFields, Logger, Random, Scheduler, TextBytes, World } from '../base/world.js'
+
+/** The ports of a thread, implemented by Node. This and its neighbors on the seam list are the only files that name them. */
+export interface NodeWorldOptions {
+  readonly log?: Logger | undefined
+  readonly clock?: Clock | undefined
+  readonly random?: Random | undefined
+  /** Told when something here must keep the process alive, and when nothing must any more. */
+  readonly hold: (active: boolean) => void
+}
+
+export function nodeWorld(options: NodeWorldOptions): World {
+  return {
+    clock: options.clock ?? nodeClock,
+    scheduler: nodeScheduler,
+    random: options.random ?? nodeRandom,
+    text: nodeText,
+    log: options.log === undefined ? consoleLog : guarded(options.log),
+    hold: options.hold,
+  }
+}
+
+const nodeClock: Clock = { now: () => performance.now(), wall: () => Date.now() }
+
+const nodeRandom: Random = { next: () => Math.random() }
+
+/** Node clamps longer delays to 1 ms (documentation of `setTimeout`). */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
+
+const nodeScheduler: Scheduler = {
+  timer(delayMs, run) {
+    const timeout = setTimeout(run, Math.min(delayMs, LONGEST_TIMEOUT_MS))
+    timeout.unref()
+    return () => clearTimeout(timeout)
+  },
+  macrotask: (run) => void setImmediate(run),
+  microtask: (run) => queueMicrotask(run),
+}
+
+interface Utf8 {
+  utf8Write(text: string, at: number): number
+  utf8Slice(start: number, end: number): string
+}
+
+const { utf8Write, utf8Slice } = Buffer.prototype as unknown as Utf8
+
+/** `Buffer` reads and writes short text several times faster than `TextDecoder` and `TextEncoder`. */
+const nodeText: TextBytes = {
+  write: (text, bytes, at) => utf8Write.call(bytes, text, at),
+  read: (bytes, start, end) => utf8Slice.call(bytes, start, end),
+}
+
+/** One line a record on standard error; debug records only where `DEBUG` names troupe. */
+const consoleLog: Logger = {
+  debug: (message, fields) => {
+    if (/\btroupe\b|\*/.test(process.env['DEBUG'] ?? '')) print('debug', message, fields)
+  },
+  info: (message, fields) => print('info', message, fields),
+  warn: (message, fields) => print('warn', message, fields),
+  error: (message, fields) => print('error', message, fields),
+}
+
+/** A logger of the user's: when it fails, its failure and the record go to the console, and the actors go on. */
+function guarded(log: Logger): Logger {
+  const guard =
+    (level: Level) =>
+    (message: string, fields?: LogFields): void => {
+      try {
+        log[level](message, fields)
+      } catch (error) {
+        print('error', 'the logger given to createSystem failed', { error })
+        print(level, message, fields)
+      }
+    }
+  return { debug: guard('debug'), info: guard('info'), warn: guard('warn'), error: guard('error') }
+}
+
+type Level = 'debug' | 'info' | 'warn' | 'error'
+
+function print(level: Level, message: string, fields: LogFields = {}): void {
+  const { error, ...rest } = fields
+  const extras = Object.keys(rest).length === 0 ? [] : [rest]
+  // biome-ignore lint/suspicious/noConsole: this is the log that goes to the console
+  console.error(`[troupe] ${level}: ${message}`, ...extras, ...(error === undefined ? [] : [error]))
+}
+
+/** Keeps the process alive while it is held; an idle one lets it end. */
+export function processHold(): (active: boolean) => void {
+  let keeper: NodeJS.Timeout | null = null
+  return (active) => {
+    if (active) {
+      keeper ??= setInterval(() => undefined, LONGEST_TIMEOUT_MS)
+    } else if (keeper !== null) {
+      clearInterval(keeper)
+      keeper = null
+    }
+  }
+}
+
+/** For identities: 53 random bits a number, from the operating system. */
+export const secureRandom: Random = {
+  next: () => {
+    const words = crypto.getRandomValues(new Uint32Array(2))
+    return ((words[0] as number) * 2 ** 21 + ((words[1] as number) >>> 11)) / 2 ** 53
+  },
+}

@@ -1,0 +1,104 @@
+import { AgentVerbs } from '../actors/facade/agent.js'
+import { spawn } from '../actors/facade/spawning.js'
+import type { Life } from '../actors/kernel/cell.js'
+import type { Core } from '../actors/kernel/core.js'
+import { createPool } from '../actors/pool/pool.js'
+import { quote } from '../actors/quote.js'
+import type { ProcessFacts } from '../actors/self-type.js'
+import type { SystemState, SystemStats, SystemStopOptions } from '../actors/system-type.js'
+import { Shutdown } from './shutdown.js'
+import { readStats } from './stats.js'
+import type { SharedCounts } from './threads/shared-counts.js'
+import type { ThreadRuntime } from './threads/thread-runtime.js'
+import type { ThreadTable } from './threads/thread-table.js'
+
+export interface SystemParts {
+  readonly runtime: ThreadRuntime
+  readonly table: ThreadTable
+  readonly counts: SharedCounts
+}
+
+/** What `createSystem` returns; its types are those of `System`. */
+export class ActorSystem {
+  readonly #parts: SystemParts
+  readonly #agent: AgentVerbs
+  readonly #life: Life
+  readonly #shutdown: Shutdown
+
+  constructor(parts: SystemParts) {
+    const { core } = parts.runtime
+    this.#parts = parts
+    this.#life = core.root.life as Life
+    this.#agent = new AgentVerbs(core, this.#life)
+    this.#shutdown = new Shutdown(parts.runtime, parts.table)
+  }
+
+  get process(): ProcessFacts {
+    return this.#core.facts.process
+  }
+
+  get name(): string {
+    return this.#core.facts.name
+  }
+
+  get threads(): number {
+    return this.#core.facts.threads
+  }
+
+  get state(): SystemState {
+    return this.#shutdown.state
+  }
+
+  spawn(definition: unknown, options?: unknown): object {
+    this.#mustRun('spawn()')
+    return spawn(this.#core, this.#life, definition, options, 'auto')
+  }
+
+  pool(definition: unknown, options: unknown): Promise<object> {
+    this.#mustRun('pool()')
+    return createPool(this.#core, this.#life, definition, options)
+  }
+
+  lookup(target: unknown, options?: object): Promise<object> {
+    return this.#agent.lookup(target, options)
+  }
+
+  tryLookup(target: unknown): object | undefined {
+    return this.#agent.tryLookup(target)
+  }
+
+  call(target: unknown, method: unknown, args: unknown, options?: object): Promise<unknown> {
+    return this.#agent.call(target, method, args, options)
+  }
+
+  stats(): SystemStats {
+    return readStats(this.#core, this.#parts.counts)
+  }
+
+  onStopping(run: (reason: string) => unknown): Disposable {
+    if (typeof run !== 'function')
+      throw new TypeError(`onStopping(): ${quote(run)} is not a function; give what is to run before the system stops`)
+    return this.#shutdown.before(run)
+  }
+
+  stop(options: SystemStopOptions = {}): Promise<void> {
+    return this.#shutdown.stop(options)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  /** For the parts of this package that are built on a system. */
+  get core(): Core {
+    return this.#core
+  }
+
+  get #core(): Core {
+    return this.#parts.runtime.core
+  }
+
+  #mustRun(verb: string): void {
+    if (this.state !== 'running') throw new Error(`${verb}: the system "${this.name}" is ${this.state}; make a new one with createSystem()`)
+  }
+}

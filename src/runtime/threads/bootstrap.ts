@@ -1,0 +1,59 @@
+/**
+ * The first code of a worker thread. It is text, not a file, so that bundles work: the thread loads the module of the
+ * definition it was started for, and with it the copy of this package that made the definition; that copy goes on.
+ */
+
+/** Under this name a copy of the package offers to run a thread. */
+export const HOST_SYMBOL = 'troupe.host'
+/** Under this name a thread of ours can be told from others. */
+const THREAD_SYMBOL = 'troupe.thread'
+
+/** What a thread says about its start. */
+export type BootMessage =
+  | { readonly kind: 'booted' }
+  | { readonly kind: 'failed'; readonly error: BootError }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'hold'; readonly active: boolean }
+  /** A thread of one actor's own has no actor any more. */
+  | { readonly kind: 'vacant' }
+
+export interface BootError {
+  readonly name: string
+  readonly message: string
+  readonly stack: string | undefined
+  readonly code: unknown
+}
+
+/** What a thread knows of itself while it loads. */
+export interface ThreadMark {
+  /** Modules that are being loaded to find definitions. */
+  loads: number
+  /** The TypeScript loader, once it was needed. */
+  loader?: Promise<void>
+}
+
+/** The mark of this thread, if it is one of ours. */
+export function threadMark(): ThreadMark | undefined {
+  return (globalThis as unknown as Record<symbol, ThreadMark | undefined>)[Symbol.for(THREAD_SYMBOL)]
+}
+
+export const BOOTSTRAP = `
+const { workerData, parentPort } = require('node:worker_threads')
+const { troupe } = workerData
+const mark = (globalThis[Symbol.for('${THREAD_SYMBOL}')] = { loads: 1 })
+const say = (message) => parentPort.postMessage(message)
+say({ kind: 'booted' })
+;(async () => {
+  if (troupe.loaderUrl !== undefined) await (mark.loader = import(troupe.loaderUrl).then((tsx) => void tsx.register()))
+  await import(troupe.moduleUrl)
+  // What the module has begun and left to itself may fail: that is a failure to load.
+  await new Promise(setImmediate)
+  mark.loads--
+  const host = globalThis[Symbol.for('${HOST_SYMBOL}')]
+  if (host === undefined) throw new Error('module ' + troupe.moduleUrl + ' loads no copy of troupe; definitions must be made when their module loads')
+  host(troupe, parentPort)
+})().catch((error) => {
+  const known = error instanceof Error
+  say({ kind: 'failed', error: { name: known ? error.name : 'Error', message: known ? error.message : String(error), stack: known ? error.stack : undefined, code: known ? error.code : undefined } })
+})
+`

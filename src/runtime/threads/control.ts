@@ -1,0 +1,95 @@
+import type { MessagePort } from 'node:worker_threads'
+import comlink, { type Remote as ComlinkRemote, type Endpoint } from 'comlink'
+import type { ActorFacts } from '../../actors/kernel/binding.js'
+import type { ThreadKey } from '../../base/ids.js'
+
+/** A value on its way to another thread outside a link. */
+export interface Parcel {
+  readonly bytes: Uint8Array
+  readonly attachments: readonly object[]
+}
+
+/** What spawning on another thread needs. */
+export interface SpawnMessage {
+  readonly key: string
+  readonly moduleUrl: string
+  readonly registered: boolean
+  /** Options that can be cloned; `init` goes as a parcel. */
+  readonly options: object
+  readonly init: Parcel | undefined
+}
+
+export type SpawnReply =
+  | { readonly ok: true; readonly facts: ActorFacts; readonly version: number }
+  | { readonly ok: false; readonly error: Parcel }
+
+/** The ports of a pair of threads: frames, and control. */
+export interface PairPorts {
+  readonly frames: MessagePort
+  readonly control: MessagePort
+}
+
+/** What any thread may ask of any other. */
+export interface ThreadControl {
+  spawn(message: SpawnMessage): Promise<SpawnReply>
+  /**
+   * Stops an actor once `frames` frames of the asker have been taken in: what it sent before is not overtaken. Answers with
+   * the version of the thread's log in which it is withdrawn.
+   */
+  stop(cell: number, drainMs: number, frames: number): Promise<number>
+}
+
+/** What thread 0 may ask of the others besides. */
+export interface WorkerControl extends ThreadControl {
+  connect(thread: ThreadKey, ports: PairPorts): void
+  /** Stops every actor of the thread once `frames` frames of thread 0 have been taken in. */
+  shutdown(drainMs: number, frames: number): Promise<void>
+}
+
+/** What the others may ask of thread 0 besides. */
+export interface MainControl extends ThreadControl {
+  /** Sees to it that there is a thread in a slot, or in one of its own; answers with its key or why it failed. */
+  ensure(slot: number | 'dedicated', moduleUrl: string): Promise<{ readonly thread: ThreadKey } | { readonly error: Parcel }>
+}
+
+/**
+ * Exposes one frozen object to one other thread of this process, with comlink; the port never leaves the process, since
+ * whoever holds it can run what is exposed.
+ */
+export function exposeControl(control: object, port: MessagePort): void {
+  comlink.expose(Object.freeze(control), endpointOf(port))
+}
+
+/** Calls to what another thread exposes. */
+export function wrapControl<T>(port: MessagePort): ComlinkRemote<T> {
+  return comlink.wrap<T>(endpointOf(port))
+}
+
+/** Ports in `value` are moved. */
+export function moving<T extends object>(value: T, ports: readonly MessagePort[]): T {
+  return comlink.transfer(value, [...ports] as never)
+}
+
+type Listener = Parameters<Endpoint['addEventListener']>[1]
+
+/** A port of `node:worker_threads` as comlink wants one; it does not keep the process alive. */
+function endpointOf(port: MessagePort): Endpoint {
+  const handlers = new WeakMap<Listener, (data: unknown) => void>()
+  return {
+    addEventListener: (_type, listener) => {
+      const handler = (data: unknown): void => {
+        const event = { data } as MessageEvent
+        if (typeof listener === 'function') listener(event)
+        else listener.handleEvent(event)
+      }
+      handlers.set(listener, handler)
+      port.on('message', handler)
+      port.unref()
+    },
+    removeEventListener: (_type, listener) => {
+      const handler = handlers.get(listener)
+      if (handler !== undefined) port.off('message', handler)
+    },
+    postMessage: (message, transfer) => port.postMessage(message, (transfer ?? []) as unknown as MessagePort[]),
+  }
+}

@@ -1,0 +1,51 @@
+import type { Core } from '../../actors/kernel/core.js'
+import { sendableError } from '../../actors/turns/failing.js'
+import { thrownText } from '../../base/thrown.js'
+import type { LogFields, Logger } from '../../base/world.js'
+import type { Parcel } from './control.js'
+import { pack, portsIn, unpack } from './parcels.js'
+
+type Level = keyof Logger
+
+/** One record on its way to the logger of the program. */
+export interface LogMessage {
+  readonly kind: 'log'
+  readonly level: Level
+  readonly message: string
+  readonly fields: Parcel | undefined
+}
+
+/** The log of a worker thread when the program has a logger of its own, which lives in thread 0. */
+export function forwardingLog(core: () => Core, post: (record: LogMessage, ports: ReturnType<typeof portsIn>) => void): Logger {
+  const at = (level: Level) => (message: string, fields?: LogFields) => {
+    const packed = fields === undefined ? undefined : packFields(core(), fields)
+    post({ kind: 'log', level, message, fields: packed }, portsIn(packed))
+  }
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+/** Gives a record of another thread to the logger of the program. */
+export function takeRecord(core: Core, { level, message, fields }: LogMessage): void {
+  if (fields === undefined) core.world.log[level](message)
+  else core.world.log[level](message, unpack(core, fields) as LogFields)
+}
+
+/** Fields that cannot be sent go as text, errors with name, message and code. */
+function packFields(core: Core, fields: LogFields): Parcel {
+  try {
+    return pack(core, fields, 'fields')
+  } catch {
+    const entries = Object.entries(fields).map(([key, value]) => [key, sendableField(core, value)])
+    return pack(core, Object.fromEntries(entries), 'fields')
+  }
+}
+
+function sendableField(core: Core, value: unknown): unknown {
+  if (value instanceof Error) return sendableError(core, value)
+  try {
+    pack(core, value, 'field')
+    return value
+  } catch {
+    return thrownText(value)
+  }
+}

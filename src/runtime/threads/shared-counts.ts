@@ -1,0 +1,62 @@
+import { COUNTER_BYTES, Counters } from '../../actors/kernel/counters.js'
+import type { ThreadLoad } from './placement.js'
+
+/** Threads of their own that can live beside the numbered ones at a time. */
+export const MAX_DEDICATED = 64
+
+/**
+ * Counts of all threads in memory that each can read and that outlives a thread.
+ *
+ *   counters  one block of COUNTER_BYTES a slot, written by that thread alone
+ *   placed    one Int32 a slot: actors placed there that live, written by that thread alone
+ *   taken     one Int32 for each pair of slots: requests that a slot has taken in from another, over all its threads,
+ *             written by the thread that takes
+ */
+export interface SharedCounts {
+  readonly counters: readonly SharedArrayBuffer[]
+  readonly placed: Int32Array<SharedArrayBuffer>
+  readonly taken: Int32Array<SharedArrayBuffer>
+}
+
+export function newSharedCounts(threads: number): SharedCounts {
+  const slots = 1 + threads + MAX_DEDICATED
+  return {
+    counters: Array.from({ length: slots }, () => new SharedArrayBuffer(COUNTER_BYTES)),
+    placed: new Int32Array(new SharedArrayBuffer(slots * Int32Array.BYTES_PER_ELEMENT)),
+    taken: new Int32Array(new SharedArrayBuffer(slots * slots * Int32Array.BYTES_PER_ELEMENT)),
+  }
+}
+
+/** What placement needs to know of the worker threads; `starting` are actors on their way there, by slot. */
+export function loadsOf(counts: SharedCounts, threads: number, starting: readonly number[]): readonly ThreadLoad[] {
+  return Array.from({ length: threads }, (_, i): ThreadLoad => {
+    const slot = i + 1
+    const placed = Atomics.load(counts.placed, slot) + (starting[slot] ?? 0)
+    return { slot, placed, queued: new Counters(counts.counters[slot]).read().queued }
+  })
+}
+
+/** A thread has died: nothing lives or waits there any more. Its slot has no writer now but the caller. */
+export function clearSlot(counts: SharedCounts, slot: number): void {
+  Atomics.store(counts.placed, slot, 0)
+  new Counters(counts.counters[slot]).threadEnded()
+}
+
+/** What one slot has taken in from another: counts it there, and reads it when a thread has died with requests on their way. */
+export class PairCount {
+  readonly #taken: Int32Array
+  readonly #index: number
+
+  constructor({ taken, counters }: SharedCounts, taker: number, sender: number) {
+    this.#taken = taken
+    this.#index = taker * counters.length + sender
+  }
+
+  get value(): number {
+    return Atomics.load(this.#taken, this.#index)
+  }
+
+  add(): void {
+    Atomics.add(this.#taken, this.#index, 1)
+  }
+}

@@ -1,0 +1,189 @@
+import type { Cell } from '../../actors/kernel/cell.js'
+import type { Core } from '../../actors/kernel/core.js'
+import type { Envelope } from '../../actors/kernel/message.js'
+import type { Delivery } from '../../actors/kernel/ports.js'
+import type { FarActor } from '../../actors/kernel/target.js'
+import type { Told } from '../../actors/remote-type.js'
+import { refuse } from '../../actors/turns/admission.js'
+import { unavailable } from '../../actors/turns/failing.js'
+import { stopAllOf, stopCell } from '../../actors/turns/stopping.js'
+import { ServiceUnavailable } from '../../base/failures.js'
+import { slotOf, type ThreadKey } from '../../base/ids.js'
+import type { Change, Replication } from '../../router/change-log.js'
+import { Router } from '../../router/router.js'
+import { isShareable } from '../links/attachments.js'
+import { FRAME } from '../links/frames.js'
+import { Inbound } from '../links/inbound.js'
+import { Limbo } from '../links/limbo.js'
+import { Peer } from '../links/peer.js'
+import { PortLink } from '../links/port-link.js'
+import { type PairPorts, type ThreadControl, wrapControl } from './control.js'
+import { PairCount, type SharedCounts } from './shared-counts.js'
+
+/** Another thread, connected. */
+export interface Connection {
+  readonly peer: Peer
+  readonly inbound: Inbound
+  /** What it exposes. Use {@link ThreadRuntime.ask}, which ends with the thread. */
+  readonly control: ThreadControl
+  /** Cells here whose parents live there. */
+  readonly hosted: Set<Cell>
+  /** Rejects when the thread has ended. */
+  readonly ended: Promise<never>
+  readonly end: () => void
+}
+
+/** One thread of a system, whichever it is: its actors, its replica of the registry, its ways to the other threads. */
+export class ThreadRuntime implements Delivery, Replication {
+  readonly core: Core
+  readonly router: Router
+  /** The system stops: no actor is started here any more. */
+  isShut = false
+  readonly #connections = new Map<ThreadKey, Connection>()
+  readonly #limbo: Limbo
+  readonly #counts: SharedCounts
+  /** The newest life of each slot that was seen here. */
+  readonly #newest = new Map<number, ThreadKey>()
+
+  constructor(core: Core, counts: SharedCounts) {
+    this.core = core
+    this.#counts = counts
+    this.router = new Router(core, this)
+    this.#limbo = new Limbo(core)
+    core.usePassing(isShareable)
+    core.directory = this.router
+    core.delivery = this
+  }
+
+  get connections(): readonly Connection[] {
+    return [...this.#connections.values()]
+  }
+
+  connection(thread: ThreadKey): Connection | undefined {
+    return this.#connections.get(thread)
+  }
+
+  /** The thread of a slot, if it is up: one that has said nothing yet may still fail to load. */
+  inSlot(slot: number): Connection | undefined {
+    const newest = this.#newest.get(slot)
+    const connection = newest === undefined ? undefined : this.#connections.get(newest)
+    return connection?.inbound.hasBegun === true ? connection : undefined
+  }
+
+  /** Begins to talk with another thread. `expose` puts up what it may ask of this one. */
+  connect(thread: ThreadKey, ports: PairPorts, expose: (connection: Connection) => void): Connection {
+    const link = new PortLink(ports.frames, this.core.world.text, {
+      onFrame: (frame) => connection.inbound.onFrame(frame),
+      onRoom: () => peer.onRoom(),
+      onClosed: () => this.#lost(thread),
+    })
+    const [own, other] = [this.core.slot, slotOf(thread)]
+    const peer = new Peer(this.core, thread, link, new PairCount(this.#counts, other, own))
+    const inbound = new Inbound(this.core, this.router, peer, new PairCount(this.#counts, own, other))
+    const connection: Connection = {
+      peer,
+      inbound,
+      control: wrapControl<ThreadControl>(ports.control) as ThreadControl,
+      hosted: new Set(),
+      ...ending(thread),
+    }
+    this.#connections.set(thread, connection)
+    this.#newest.set(slotOf(thread), thread)
+    expose(connection)
+    peer.record(FRAME.snapshot, this.router.snapshot())
+    this.#limbo.connected(thread, peer)
+    return connection
+  }
+
+  /** A call on the control plane, which fails when the thread ends. */
+  async ask<T>(connection: Connection, call: (control: ThreadControl) => Promise<T>): Promise<T> {
+    this.core.retain()
+    try {
+      return await Promise.race([call(connection.control), connection.ended])
+    } finally {
+      this.core.release()
+    }
+  }
+
+  send(envelope: Envelope, target: FarActor): Told {
+    const connection = this.#connections.get(target.thread)
+    if (connection !== undefined) return connection.peer.send(envelope, target)
+    if (!this.#isAhead(target.thread)) return refuse(this.core, envelope, 'unavailable', unavailable(target))
+    return this.#limbo.keep(envelope, target)
+  }
+
+  introduce(target: FarActor): void {
+    if (!this.#connections.has(target.thread) && !this.#isAhead(target.thread)) target.markGone('crashed')
+  }
+
+  watch(target: FarActor): void {
+    const connection = this.#connections.get(target.thread)
+    if (connection !== undefined) connection.peer.watch(target)
+    else if (!this.#isAhead(target.thread)) target.markGone('crashed')
+    else this.#limbo.watch(target)
+  }
+
+  async stop(target: FarActor, drainMs: number): Promise<void> {
+    const connection = this.#connections.get(target.thread)
+    if (connection === undefined || target.gone !== null) return
+    const { link } = connection.peer
+    link.flush()
+    const version = await this.ask(connection, (control) => control.stop(target.cell, drainMs, link.sent)).catch(() => -1)
+    await this.router.reached(target.thread, version)
+    target.markGone(drainMs > 0 ? 'drained' : 'stopped')
+  }
+
+  /** Stops every actor of this thread, those without parents here first told; none is started afterwards. */
+  async shutdown(drainMs: number): Promise<void> {
+    await stopAllOf(this.core, this.core.root, drainMs > 0 ? 'drained' : 'stopped', { drainMs })
+    this.isShut = true
+    // What was started meanwhile by what drained.
+    await stopAllOf(this.core, this.core.root, 'stopped')
+    this.flush()
+  }
+
+  flush(): void {
+    for (const { peer } of this.#connections.values()) peer.link.flush()
+  }
+
+  publish(change: Change): void {
+    for (const { peer } of this.#connections.values()) peer.record(FRAME.change, change)
+  }
+
+  close(): void {
+    for (const { peer } of this.#connections.values()) peer.link.close()
+    this.core.deadlines.close()
+  }
+
+  /** A thread that this one has yet to be told of. */
+  #isAhead(thread: ThreadKey): boolean {
+    const newest = this.#newest.get(slotOf(thread))
+    return newest === undefined || generationOf(thread) > generationOf(newest)
+  }
+
+  #lost(thread: ThreadKey): void {
+    const connection = this.#connections.get(thread)
+    if (connection === undefined) return
+    this.#connections.delete(thread)
+    connection.end()
+    connection.peer.lost()
+    connection.inbound.lost()
+    this.router.lost(thread, 'crashed')
+    for (const far of this.core.knownFars()) if (far.thread === thread) far.markGone('crashed')
+    for (const cell of connection.hosted) void stopCell(this.core, cell, 'stopped')
+  }
+}
+
+function generationOf(thread: ThreadKey): number {
+  const dash = thread.indexOf('-')
+  return dash < 0 ? 0 : Number(thread.slice(dash + 1))
+}
+
+function ending(thread: ThreadKey): Pick<Connection, 'ended' | 'end'> {
+  let end = (): void => undefined
+  const ended = new Promise<never>((_, reject) => {
+    end = () => reject(new ServiceUnavailable({ details: `thread ${slotOf(thread)} has ended`, delivered: 'maybe' }))
+  })
+  ended.catch(() => undefined)
+  return { ended, end }
+}

@@ -1,0 +1,222 @@
+import { MessageChannel, type ResourceLimits, Worker } from 'node:worker_threads'
+import type { Validate } from '../../actors/kernel/core.js'
+import type { SystemFacts } from '../../actors/self-type.js'
+import { slotOf, type ThreadKey, threadKey } from '../../base/ids.js'
+import type { Logger, Scheduler } from '../../base/world.js'
+import { BOOTSTRAP, type BootMessage } from './bootstrap.js'
+import type { PairPorts } from './control.js'
+import { endedEarly, errorFrom, failedToLoad, loadedTooLong } from './load-failures.js'
+import { loadingOf } from './loader.js'
+import type { LogMessage } from './log-forwarding.js'
+import { clearSlot, MAX_DEDICATED, type SharedCounts } from './shared-counts.js'
+
+/** What all threads of a system must know alike. */
+export interface ThreadSettings {
+  readonly facts: SystemFacts
+  readonly audience: string
+  readonly timeoutMs: number
+  readonly validate: Validate
+  readonly share: boolean
+  readonly strict: boolean
+  /** The program has a logger of its own: records of all threads go there. */
+  readonly forwardsLog: boolean
+}
+
+/** What a thread is started with. */
+export interface BootOrder {
+  readonly thread: ThreadKey
+  readonly settings: ThreadSettings
+  readonly counts: SharedCounts
+  readonly moduleUrl: string
+  readonly loaderUrl: string | undefined
+  readonly peers: readonly { readonly thread: ThreadKey; readonly ports: PairPorts }[]
+}
+
+interface Running {
+  readonly thread: ThreadKey
+  readonly worker: Worker
+  /** Resolves when it is ready. */
+  readonly ready: Promise<ThreadKey>
+  /** Resolves when it has ended. */
+  readonly ended: Promise<void>
+}
+
+interface Starting {
+  readonly worker: Worker
+  readonly thread: ThreadKey
+  readonly moduleUrl: string
+  /** The error that ended it, if one did. */
+  readonly failure: () => unknown
+}
+
+export interface ThreadTableOptions {
+  readonly settings: ThreadSettings
+  readonly counts: SharedCounts
+  readonly log: Logger
+  readonly scheduler: Scheduler
+  readonly resourceLimits: ResourceLimits | undefined
+  readonly startMs: number
+  /** False once the ports of a thread have closed: it is ending. */
+  readonly isConnected: (thread: ThreadKey) => boolean
+  /** Takes a record that a thread has logged. */
+  readonly onLog: (message: LogMessage) => void
+  /** Gives the new thread's ports to thread 0 and to the threads that run. */
+  readonly introduce: (thread: ThreadKey, ports: readonly { readonly peer: ThreadKey; readonly ports: PairPorts }[]) => void
+}
+
+/** The worker threads of a system: thread 0 alone starts them and hears of their end. */
+export class ThreadTable {
+  readonly #options: ThreadTableOptions
+  readonly #running = new Map<number, Running>()
+  readonly #generations = new Map<number, number>()
+  readonly #started = new Set<ThreadKey>()
+  #closing = false
+
+  constructor(options: ThreadTableOptions) {
+    this.#options = options
+  }
+
+  /** The thread of a slot, started if there is none. The one whose module fails to load rejects with the module's error. */
+  async ensure(slot: number | 'dedicated', moduleUrl: string): Promise<ThreadKey> {
+    if (this.#closing) throw new Error('the system is stopping: it starts no more threads')
+    const at = slot === 'dedicated' ? this.#freeSlot() : slot
+    const running = this.#running.get(at)
+    if (running !== undefined) {
+      const up = await running.ready.catch(() => undefined)
+      if (up !== undefined && this.#options.isConnected(up)) return up
+      await running.ended
+      return await this.ensure(at, moduleUrl)
+    }
+    return await this.#start(at, moduleUrl).ready
+  }
+
+  /** Ends all threads; those that are starting too. */
+  async close(): Promise<void> {
+    this.#closing = true
+    const running = [...this.#running.values()]
+    await Promise.all(running.map(({ worker }) => worker.terminate()))
+    await Promise.all(running.map(({ ended }) => ended))
+  }
+
+  /** Ends the thread of a slot. */
+  async terminate(slot: number): Promise<void> {
+    await this.#running.get(slot)?.worker.terminate()
+  }
+
+  #freeSlot(): number {
+    const first = this.#options.settings.facts.threads + 1
+    for (let slot = first; slot < first + MAX_DEDICATED; slot++) if (!this.#running.has(slot)) return slot
+    throw new RangeError(`spawn(): ${MAX_DEDICATED} threads of their own run already; stop one, or use host: 'auto'`)
+  }
+
+  #start(slot: number, moduleUrl: string): Running {
+    const { settings, counts, introduce, resourceLimits } = this.#options
+    const { loaderUrl } = loadingOf(moduleUrl)
+    const generation = this.#generations.get(slot) ?? 0
+    const thread = threadKey(slot, generation)
+    this.#generations.set(slot, generation + 1)
+    const others = ['0' as ThreadKey, ...[...this.#running.values()].map((running) => running.thread)]
+    const pairs = others.map((peer) => ({ peer, ...channels() }))
+    const order: BootOrder = {
+      thread,
+      settings,
+      counts,
+      moduleUrl,
+      loaderUrl,
+      peers: pairs.map(({ peer, theirs }) => ({ thread: peer, ports: theirs })),
+    }
+    const worker = new Worker(BOOTSTRAP, {
+      eval: true,
+      name: `${settings.facts.name}-${thread}`,
+      workerData: { troupe: order },
+      transferList: pairs.flatMap(({ theirs }) => [theirs.frames, theirs.control]),
+      ...(resourceLimits === undefined ? {} : { resourceLimits }),
+    })
+    const running = this.#follow(slot, thread, worker, moduleUrl)
+    introduce(
+      thread,
+      pairs.map(({ peer, ours }) => ({ peer, ports: ours })),
+    )
+    return running
+  }
+
+  #follow(slot: number, thread: ThreadKey, worker: Worker, moduleUrl: string): Running {
+    worker.unref()
+    let failure: unknown
+    worker.on('error', (error) => {
+      failure = error
+    })
+    const ended = new Promise<void>((resolve) => {
+      worker.once('exit', (code) => {
+        this.#ended(slot, thread, code, failure)
+        resolve()
+      })
+    })
+    worker.on('message', (message: BootMessage | LogMessage) => {
+      if (message.kind === 'hold') message.active ? worker.ref() : worker.unref()
+      else if (message.kind === 'vacant') this.#vacated(thread, worker)
+      else if (message.kind === 'log') this.#options.onLog(message)
+    })
+    const ready = this.#awaitReady({ worker, thread, moduleUrl, failure: () => failure })
+    const running: Running = { thread, worker, ready, ended }
+    this.#running.set(slot, running)
+    ready.then(
+      () => this.#started.add(thread),
+      () => void worker.terminate(),
+    )
+    return running
+  }
+
+  /** Two phases with one deadline: the thread has booted, its definitions are loaded. */
+  #awaitReady({ worker, thread, moduleUrl, failure }: Starting): Promise<ThreadKey> {
+    const { scheduler, startMs } = this.#options
+    return new Promise((resolve, reject) => {
+      let booted = false
+      const cancel = scheduler.timer(startMs, () => {
+        reject(
+          booted
+            ? loadedTooLong(slotOf(thread), moduleUrl, startMs)
+            : new Error(`thread ${slotOf(thread)} did not boot within ${startMs} ms`),
+        )
+      })
+      worker.on('message', (message: BootMessage) => {
+        if (message.kind === 'booted') booted = true
+        else if (message.kind === 'ready') resolve(thread)
+        else if (message.kind === 'failed') reject(failedToLoad(slotOf(thread), moduleUrl, errorFrom(message.error)))
+        if (message.kind === 'ready' || message.kind === 'failed') cancel()
+      })
+      worker.unref()
+      worker.once('exit', (code) => {
+        cancel()
+        reject(endedEarly(slotOf(thread), moduleUrl, code, failure()))
+      })
+    })
+  }
+
+  /** A thread of an actor's own ends with it, and that is no death. */
+  #vacated(thread: ThreadKey, worker: Worker): void {
+    this.#started.delete(thread)
+    void worker.terminate()
+  }
+
+  /** One death, whether it was told by an error, an exit or both. */
+  #ended(slot: number, thread: ThreadKey, code: number, failure: unknown): void {
+    this.#running.delete(slot)
+    clearSlot(this.#options.counts, slot)
+    const wasUp = this.#started.delete(thread)
+    if (this.#closing || !wasUp) return
+    const why = failure === undefined ? `exit code ${code}` : 'an error that nothing caught'
+    this.#options.log.error(`thread ${slot} ended with ${why}; its actors are gone`, failure === undefined ? {} : { error: failure })
+  }
+}
+
+interface Channels {
+  readonly ours: PairPorts
+  readonly theirs: PairPorts
+}
+
+function channels(): Channels {
+  const frames = new MessageChannel()
+  const control = new MessageChannel()
+  return { ours: { frames: frames.port1, control: control.port1 }, theirs: { frames: frames.port2, control: control.port2 } }
+}

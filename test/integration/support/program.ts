@@ -1,0 +1,47 @@
+/** Runs programs in processes of their own. */
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+const LIMIT_MS = 25_000
+const require = createRequire(import.meta.url)
+
+export interface Outcome {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface ProgramOptions {
+  readonly cwd?: string
+  /** Arguments of node before the file. */
+  readonly nodeArgs?: readonly string[]
+  /** Arguments of the program. */
+  readonly args?: readonly string[]
+}
+
+/** Runs a file with node; one that has not ended after a while is killed, which its `signal` then tells. */
+export function runProgram(file: string, { cwd, nodeArgs = [], args = [] }: ProgramOptions = {}): Promise<Outcome> {
+  const { NODE_OPTIONS: _options, VITEST: _vitest, ...env } = process.env
+  const child = spawn(process.execPath, [...nodeArgs, file, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  return new Promise((resolve, reject) => {
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk
+    })
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk
+    })
+    const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS)
+    child.on('error', reject)
+    child.on('close', (code, signal) => {
+      clearTimeout(limit)
+      resolve({ code, signal, stdout, stderr })
+    })
+  })
+}
+
+/** The file behind the `tsx` command. */
+export const TSX_COMMAND = join(dirname(require.resolve('tsx/package.json')), 'dist/cli.mjs')

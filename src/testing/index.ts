@@ -1,0 +1,1 @@
+export { createTestSystem, type TestClock, type TestSystem, type TestSystemOptions } from './create-test-system.js'

@@ -1,0 +1,34 @@
+import type { Workload } from '../harness/workload.js'
+import { callMany, callOne } from './call/workload.js'
+import { codec, copy } from './codec/workload.js'
+import { cpuPool } from './cpu-pool/workload.js'
+import { create, memory } from './create/workload.js'
+import { crossCallMany, crossCallOne } from './cross-call/workload.js'
+import { crossTell } from './cross-tell/workload.js'
+import { pair } from './pair/workload.js'
+import { pingPong } from './ping-pong/workload.js'
+import { tell } from './tell/workload.js'
+
+/** All workloads, in the order in which they run. */
+export const workloads: readonly Workload[] = [
+  codec,
+  copy,
+  tell,
+  pingPong,
+  callOne,
+  callMany,
+  create,
+  memory,
+  crossCallOne,
+  crossCallMany,
+  crossTell,
+  cpuPool,
+  pair,
+]
+
+/** @throws RangeError for a name that none has. */
+export function findWorkload(name: string): Workload {
+  const found = workloads.find((workload) => workload.name === name)
+  if (found === undefined) throw new RangeError(`findWorkload(): there is no workload "${name}"`)
+  return found
+}

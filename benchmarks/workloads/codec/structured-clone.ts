@@ -1,0 +1,3 @@
+import { duplicating } from './envelopes.js'
+
+export const start = duplicating((envelope) => structuredClone(envelope))

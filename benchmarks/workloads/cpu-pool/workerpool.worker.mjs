@@ -1,0 +1,4 @@
+import workerpool from 'workerpool'
+import { churn } from './churn.mjs'
+
+workerpool.worker({ churn })

@@ -1,0 +1,4 @@
+import workerpool from 'workerpool'
+import { next } from './next.mjs'
+
+workerpool.worker({ next })

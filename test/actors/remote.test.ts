@@ -252,6 +252,19 @@ describe('values', () => {
     expect(sender).toBe(own)
   })
 
+  it('a Remote that arrives again is the one that arrived before, and another actor’s is another', async () => {
+    await using system = await createSystem({ threads: 0 })
+    const One = actor(() => ({ hello: () => 'hello' }))
+    const [first, second] = [system.spawn(One), system.spawn(One)]
+    const seen: unknown[] = []
+    const keeper = system.spawn(actor(() => ({ see: (one: typeof first) => void seen.push(one) })))
+    for (const one of [first, first, second, first]) await keeper.see(one)
+    expect([seen[0] === seen[1], seen[1] === seen[2], seen[2] === seen[3]]).toEqual([true, false, false])
+    expect(seen[0]).not.toBe(first)
+    expect(await (seen[2] as typeof first).hello()).toBe('hello')
+    expect((seen[2] as typeof first).$.binding.id).toBe(second.$.binding.id)
+  })
+
   it('a binding of a light actor leads to it, and a binding of one that is gone to nobody', async () => {
     await using system = await createSystem({ threads: 0 })
     const Seen = actor((self) => ({ who: () => self.request.sender }))

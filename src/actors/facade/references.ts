@@ -37,7 +37,10 @@ function rewrap(core: Core, value: object): object {
   if (parts === undefined)
     return createRemote({ core, life, target: targetOf(core, factsOf(value as Binding)), contract: null, options: null })
   if (parts.life === life && parts.options === null) return value
-  return createRemote({ core, life, target: parts.target, contract: parts.contract, options: null })
+  const last = partsOf(life.lastRemote)
+  if (last !== undefined && last.target === parts.target && last.contract === parts.contract) return life.lastRemote as object
+  life.lastRemote = createRemote({ core, life, target: parts.target, contract: parts.contract, options: null })
+  return life.lastRemote
 }
 
 function recordOf(core: Core, value: object): ReferenceRecord {

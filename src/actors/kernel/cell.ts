@@ -31,6 +31,8 @@ export class Life implements CallAnchor {
   /** Its setup has been run. */
   begun = false
   dead = false
+  /** The Remote that arrived last: most actors hear of one other again and again. */
+  lastRemote: object | null = null
 
   constructor(cell: Cell) {
     this.cell = cell

@@ -98,11 +98,6 @@ export class ThreadTable {
     await Promise.all(running.map(({ ended }) => ended))
   }
 
-  /** Ends the thread of a slot. */
-  async terminate(slot: number): Promise<void> {
-    await this.#running.get(slot)?.worker.terminate()
-  }
-
   #freeSlot(): number {
     const first = this.#options.settings.facts.threads + 1
     for (let slot = first; slot < first + MAX_DEDICATED; slot++) if (!this.#running.has(slot)) return slot

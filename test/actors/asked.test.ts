@@ -63,3 +63,17 @@ test('an actor that restarts ends what its old incarnation asked for', async () 
   )
   expect(signal.aborted).toBe(true)
 })
+
+test('an actor that stops ends the lookups it waits for, those without a deadline too', async () => {
+  await using t = await createTestSystem({ seed: 5 })
+  const outcomes: unknown[] = []
+  const Seeker = service(import.meta, 'seeker', (self) => {
+    self.lookup('nobody', { timeoutMs: Number.POSITIVE_INFINITY }).catch((error: unknown) => outcomes.push(error))
+  })
+  const seeker = await t.spawn(Seeker)
+  await t.clock.advance(60_000)
+  expect(outcomes).toEqual([])
+  await seeker.$.stop()
+  await t.settled()
+  expect(outcomes).toMatchObject([{ code: 'ERR_SERVICE_WITHDRAWN', delivered: 'no' }])
+})

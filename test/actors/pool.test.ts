@@ -64,6 +64,17 @@ describe('pool()', () => {
     expect(await Promise.all(both)).toEqual(['a', 'b'])
   })
 
+  it('pool() gives every worker the init of the moment it was made, whatever becomes of the original', async () => {
+    await using t = await quiet()
+    const Told = service(import.meta, 'told', (_self, init: { word: string }) => ({ word: () => init.word }))
+    const init = { word: 'first' }
+    const pool = await t.pool(Told, { size: 1, init })
+    init.word = 'changed'
+    await pool.$.resize(3)
+    const words = await pool.$.all.word()
+    expect(words.map((one) => one.status === 'fulfilled' && one.value)).toEqual(['first', 'first', 'first'])
+  })
+
   it('pool() of idle lets jobs wait in the pool for a free worker', async () => {
     await using p = await jobs()
     const calls = ['a', 'b', 'c', 'd'].map((name) => p.pool.work(name))

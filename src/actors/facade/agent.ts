@@ -76,8 +76,43 @@ export class AgentVerbs {
     const call = this.#life.cell.current?.call ?? null
     if (call !== null) this.#core.deadlines.armNow(call)
     const leftMs = call === null || call.due < 0 ? wantedMs : Math.min(wantedMs, Math.max(0, call.due - this.#core.world.clock.now()))
-    return waitFor(this.#core, quest, leftMs, options.signal)
+    return this.#wait(quest, leftMs, options.signal)
   }
+
+  #wait(quest: Quest, timeoutMs: number, signal: AbortSignal | undefined): Promise<ActorTarget> {
+    const core = this.#core
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) return reject(lookupAborted(quest, signal))
+      if (core.closed) return reject(systemGone(quest))
+      core.retain()
+      const finish = (settle: () => void) => (): void => {
+        core.deadlines.remove(alarm)
+        stopListening()
+        forget()
+        outlive()
+        signal?.removeEventListener('abort', onAbort)
+        core.release()
+        settle()
+      }
+      const alarm = new Alarm(finish(() => reject(notVisible(quest, timeoutMs))))
+      const onAbort = finish(() => reject(lookupAborted(quest, signal)))
+      const stopListening = core.directory.onVisible(quest, (target) => finish(() => resolve(target))())
+      const forget = core.whenClosed(finish(() => reject(systemGone(quest))))
+      const outlive = endingWith(
+        this.#life,
+        finish(() => reject(this.#life === core.root.life ? systemGone(quest) : deadSelf(this.#life.cell))),
+      )
+      signal?.addEventListener('abort', onAbort, { once: true })
+      if (timeoutMs !== Number.POSITIVE_INFINITY) core.deadlines.after(alarm, timeoutMs)
+    })
+  }
+}
+
+/** A lookup waits no longer than the actor lives that asked for it. */
+function endingWith(life: Life, end: () => void): () => void {
+  life.waits ??= new Set()
+  life.waits.add(end)
+  return () => void life.waits?.delete(end)
 }
 
 function contractOf(target: ActorTarget): ContractSpec | null {
@@ -87,28 +122,6 @@ function contractOf(target: ActorTarget): ContractSpec | null {
 function findNow(core: Core, quest: Quest): ActorTarget | undefined {
   const found = quest.id === undefined ? core.directory.find(quest.name) : core.directory.findById(quest.id)
   return found ?? (quest.id === undefined ? undefined : core.knownActor(quest.id))
-}
-
-function waitFor(core: Core, quest: Quest, timeoutMs: number, signal: AbortSignal | undefined): Promise<ActorTarget> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted === true) return reject(lookupAborted(quest, signal))
-    if (core.closed) return reject(systemGone(quest))
-    core.retain()
-    const finish = (settle: () => void) => (): void => {
-      core.deadlines.remove(alarm)
-      stopListening()
-      forget()
-      signal?.removeEventListener('abort', onAbort)
-      core.release()
-      settle()
-    }
-    const alarm = new Alarm(finish(() => reject(notVisible(quest, timeoutMs))))
-    const onAbort = finish(() => reject(lookupAborted(quest, signal)))
-    const stopListening = core.directory.onVisible(quest, (target) => finish(() => resolve(target))())
-    const forget = core.whenClosed(finish(() => reject(systemGone(quest))))
-    signal?.addEventListener('abort', onAbort, { once: true })
-    if (timeoutMs !== Number.POSITIVE_INFINITY) core.deadlines.after(alarm, timeoutMs)
-  })
 }
 
 function notVisible(quest: Quest, timeoutMs: number): ServiceUnavailable {

@@ -4,7 +4,7 @@ import { createRemote } from '../facade/remote.js'
 import type { Cell, Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import { parseOptions, poolOptions } from '../options.js'
-import { specFor } from '../turns/birth.js'
+import { pristine, specFor } from '../turns/birth.js'
 import { stopCell } from '../turns/stopping.js'
 import { PoolRouting } from './routing.js'
 
@@ -17,7 +17,8 @@ export async function createPool(core: Core, life: Life, definition: unknown, op
     throw new TypeError('pool(): a light actor cannot leave its thread; give a service, or an actor made with import.meta and a name')
   const checked: PoolOptions = parseOptions(poolOptions, options, `pool() of ${record.kind} "${record.name}"`)
   const cell = poolCell(core, life.cell, record, checked)
-  const routing = new PoolRouting(core, cell, record, checked)
+  const init = pristine(core, life.cell, checked.init)
+  const routing = new PoolRouting(core, cell, record, init === undefined ? checked : { ...checked, init })
   cell.routing = routing
   try {
     await routing.resize(checked.size)

@@ -54,7 +54,7 @@ function supervisionOf(...given: readonly (Supervision | undefined)[]): Supervis
 }
 
 /** What the spawner gave, copied once, so that later changes to it reach nobody. */
-function pristine(core: Core, parent: Cell, init: unknown): unknown {
+export function pristine(core: Core, parent: Cell, init: unknown): unknown {
   if (init === undefined || (typeof init !== 'object' && typeof init !== 'function' && typeof init !== 'symbol')) return init
   core.receiver = parent
   try {

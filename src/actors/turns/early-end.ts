@@ -1,7 +1,7 @@
 import { RequestAborted, RequestTimeout, type ServiceFailure } from '../../base/failures.js'
-import { Cell } from '../kernel/cell.js'
+import { Cell, type Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
-import { type Call, type CallAnchor, callsOf } from '../kernel/message.js'
+import { type Call, callsOf } from '../kernel/message.js'
 import { admitWaiting } from './admission.js'
 import { deliveredSoFar, timedOut } from './failing.js'
 import { settleFailure } from './settling.js'
@@ -41,7 +41,10 @@ function inherited(child: Call, failure: ServiceFailure): ServiceFailure {
 }
 
 /** An incarnation is over: what it asked for and has not been answered is given up. */
-export function endAsked(core: Core, asker: CallAnchor): void {
+export function endAsked(core: Core, asker: Life): void {
+  const { waits } = asker
+  asker.waits = null
+  for (const end of waits ?? []) end()
   for (const call of callsOf(asker)) {
     const details = `${call.label} was aborted: the actor that asked for it has stopped or restarted`
     endEarly(core, call, new RequestAborted({ details, delivered: deliveredSoFar(call) }))

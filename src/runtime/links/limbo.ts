@@ -43,7 +43,9 @@ export class Limbo {
   }
 
   watch(target: FarActor): void {
-    this.#of(target.thread).push({ envelope: null, target })
+    const kept = this.#of(target.thread)
+    if (kept.length >= MAX_KEPT) target.markGone('unreachable')
+    else kept.push({ envelope: null, target })
   }
 
   connected(thread: ThreadKey, peer: Peer): void {

@@ -1,4 +1,7 @@
 export type {
+  Around,
+  AroundCall,
+  Authorise,
   Backoff,
   Budget,
   Host,
@@ -9,16 +12,18 @@ export type {
   SpawnOptions,
   Supervision,
 } from './actors/actor-options.js'
-export { type Contract, contract, type Method, method } from './actors/contract.js'
+export { type Contract, contract, type Method, method, type Stream, stream } from './actors/contract.js'
 export { actor, service, task } from './actors/define.js'
 export type { ActorDefinition, Definition, Task } from './actors/definition-type.js'
 export { isRemote } from './actors/facade/remote.js'
 export { isFailure } from './actors/failure-guard.js'
-export type { CallOptions, Remote, ServiceBinding, StopOptions, Told } from './actors/remote-type.js'
-export type { Agent, PoolOf, Request, Self, StopReason } from './actors/self-type.js'
+export type { CallOptions, Deferred, Forwarded, Priority, Remote, ServiceBinding, StopOptions, Told } from './actors/remote-type.js'
+export type { Request } from './actors/request-type.js'
+export type { Agent, PoolOf, Self, StopReason } from './actors/self-type.js'
 export type { System, SystemOptions, SystemState, SystemStats, ThreadStats } from './actors/system-type.js'
 export {
   ApplicationError,
+  Deadlock,
   MailboxFull,
   MethodUnavailable,
   type ParameterIssue,
@@ -26,6 +31,7 @@ export {
   RequestAborted,
   RequestDecodingError,
   RequestEncodingError,
+  RequestRefused,
   RequestTimeout,
   ResponseDecodingError,
   ResponseEncodingError,

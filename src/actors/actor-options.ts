@@ -1,5 +1,8 @@
 /** The options that say how an actor is run, where, and under whose eyes. */
 
+import type { Untyped } from './remote-type.js'
+import type { Request } from './request-type.js'
+
 /** Where an actor lives: the least loaded worker thread, the spawner's own thread, a thread of its own, or thread `n`. */
 export type Host = 'auto' | 'inline' | 'dedicated' | { readonly thread: number }
 
@@ -45,6 +48,11 @@ export interface Supervision {
   readonly budget?: Budget
   /** How long `setup` may take, in milliseconds; 10 000 by default. */
   readonly startMs?: number
+  /**
+   * How long a method may go on after its request has ended (deadline, abort, caller gone), in milliseconds; 30 000 by default,
+   * `Infinity` for ever. Then it is a crash, and never resumed: nothing else frees the actor.
+   */
+  readonly overdueMs?: number
 }
 
 /** `Supervision` with every default filled in. */
@@ -53,7 +61,21 @@ export interface SupervisionSettings {
   readonly backoff: Readonly<Required<Backoff>>
   readonly budget: Readonly<Required<Budget>>
   readonly startMs: number
+  readonly overdueMs: number
 }
+
+/** Says whether a request may be run; only `true` is a yes. */
+export type Authorise = (request: Request, method: string) => boolean
+
+/** One call on its way to its method. */
+export interface AroundCall {
+  readonly method: string
+  readonly args: readonly unknown[]
+  readonly request: Request
+}
+
+/** Stands before every method, those that do not exist too; `next` runs the method and answers what it returns. */
+export type Around = (call: AroundCall, next: () => Untyped) => unknown
 
 /** What a definition says about all actors made from it. */
 export interface DefinitionOptions {
@@ -62,6 +84,15 @@ export interface DefinitionOptions {
   readonly mailbox?: Mailbox
   readonly supervision?: Supervision
   readonly host?: Host
+  /**
+   * Methods that may run at the same time, from one `await` to the next; 1 by default: the next message starts when the
+   * promise of the method has settled. `Infinity` interleaves without limit.
+   */
+  readonly concurrency?: number
+  /** Asked before each method; everything but `true` is answered with `RequestRefused`. */
+  readonly authorise?: Authorise
+  /** One place for access, error mapping and logs. */
+  readonly around?: Around
 }
 
 /** What may be said when a light actor is spawned. */

@@ -18,12 +18,12 @@ export interface MethodOptions {
 
 /** One method of a contract, as the runtime sees it; frozen. */
 export interface MethodSpec {
-  readonly kind: 'method'
+  readonly kind: 'method' | 'stream'
   readonly args: readonly Schema[]
   /** Arguments that must be given: trailing schemas that accept `undefined` are left out. */
   readonly minArgs: number
   readonly maxArgs: number
-  /** `undefined`: the method returns nothing. */
+  /** `undefined`: the method returns nothing. Of a stream, what each item is. */
   readonly result: Schema | undefined
   readonly timeoutMs: number | undefined
   readonly idempotent: boolean
@@ -31,8 +31,16 @@ export interface MethodSpec {
 
 /** A method with its types: parameters `A`, result `Result`. */
 export interface Method<A extends readonly unknown[] = readonly unknown[], Result = unknown> extends MethodSpec {
+  readonly kind: 'method'
   /** Exists for the type system only. */
   readonly '~types'?: { readonly parameters: A; readonly result: Result }
+}
+
+/** A method that answers with many values: parameters `A`, items `Item`. */
+export interface Stream<A extends readonly unknown[] = readonly unknown[], Item = unknown> extends MethodSpec {
+  readonly kind: 'stream'
+  /** Exists for the type system only. */
+  readonly '~types'?: { readonly parameters: A; readonly item: Item }
 }
 
 /** What a contract is made of, as the runtime sees it; frozen, and its tables have no prototype. */
@@ -54,7 +62,12 @@ type SchemaTable = Record<string, Schema>
 type Reserved = '$' | 'then' | 'catch' | 'finally' | 'toJSON' | 'toString' | 'valueOf' | 'constructor' | '__proto__'
 type NoReserved<M> = { [K in keyof M & Reserved]: `"${K}" is reserved: give the method another name` }
 type ResultOf<S> = [S] extends [undefined] ? void : Out<S>
-type FunctionOf<M> = M extends Method<infer A, infer Result> ? (...args: A) => Promise<Result> : never
+type FunctionOf<M> =
+  M extends Method<infer A, infer Result>
+    ? (...args: A) => Promise<Result>
+    : M extends Stream<infer A, infer Item>
+      ? (...args: A) => AsyncIterable<Item>
+      : never
 type Functions<M> = Show<{ [K in keyof M]: FunctionOf<M[K]> }>
 type Values<T> = Show<{ [K in keyof T]: Out<T[K]> }>
 
@@ -82,22 +95,52 @@ export function method<A extends Schema, S extends Schema | undefined = undefine
   options?: MethodOptions,
 ): Method<Params<[A]>, ResultOf<S>>
 export function method(argument: unknown = [], result?: unknown, options?: unknown): MethodSpec {
-  const { timeoutMs, idempotent = false } = parseOptions(methodOptions, options, 'method()')
+  return methodSpec('method', argument, result, options)
+}
+
+/**
+ * A method of a contract that answers with many values, each of `item`: its handler is an async generator, its caller reads it with
+ * `for await`. Arguments as in `method`; `timeoutMs` bounds the wait for each next item.
+ *
+ * - **Back-pressure**: the handler is at most 64 items ahead of its reader.
+ * - **Errors**: TypeError as `method`, and for a missing item schema.
+ *
+ * @example
+ * ```ts
+ * stream([z.int()], z.int())
+ * ```
+ */
+export function stream<const A extends readonly Schema[], S extends Schema>(
+  args: A & SteadyEach<A>,
+  item: S & Steady<S>,
+  options?: MethodOptions,
+): Stream<Params<A>, Out<S>>
+export function stream<A extends Schema, S extends Schema>(
+  argument: A & Steady<A>,
+  item: S & Steady<S>,
+  options?: MethodOptions,
+): Stream<Params<[A]>, Out<S>>
+export function stream(argument: unknown = [], item?: unknown, options?: unknown): MethodSpec {
+  return methodSpec('stream', argument, checkSchema(item, 'stream(): item'), options)
+}
+
+function methodSpec(kind: MethodSpec['kind'], argument: unknown, result: unknown, options: unknown): MethodSpec {
+  const { timeoutMs, idempotent = false } = parseOptions(methodOptions, options, `${kind}()`)
   const given: readonly unknown[] = Array.isArray(argument) ? argument : [argument]
-  const args = given.map((schema, i) => checkSchema(schema, `method(): argument ${i}`))
+  const args = given.map((schema, i) => checkSchema(schema, `${kind}(): argument ${i}`))
   return Object.freeze({
-    kind: 'method',
+    kind,
     args: Object.freeze(args),
-    minArgs: requiredCount(args),
+    minArgs: requiredCount(kind, args),
     maxArgs: args.length,
-    result: result === undefined ? undefined : checkSchema(result, 'method(): result'),
+    result: result === undefined ? undefined : checkSchema(result, `${kind}(): result`),
     timeoutMs,
     idempotent,
   })
 }
 
-function requiredCount(args: readonly Schema[]): number {
-  const optional = args.map((schema, i) => acceptsUndefined(schema, `method(): argument ${i}`))
+function requiredCount(kind: string, args: readonly Schema[]): number {
+  const optional = args.map((schema, i) => acceptsUndefined(schema, `${kind}(): argument ${i}`))
   return optional.lastIndexOf(false) + 1
 }
 
@@ -117,7 +160,7 @@ function requiredCount(args: readonly Schema[]): number {
  */
 export function contract<
   const N extends string,
-  M extends Record<string, Method>,
+  M extends Record<string, Method | Stream>,
   R extends SchemaTable = Nothing,
   E extends SchemaTable = Nothing,
 >(
@@ -159,8 +202,9 @@ function checkPlain(value: unknown, what: string): Record<string, unknown> {
 function checkMethod(value: unknown, what: string, key: string): MethodSpec {
   if (RESERVED_METHODS.has(key)) throw new TypeError(`${what} is reserved; give the method another name`)
   const spec = value as MethodSpec | undefined | null
-  if (typeof spec === 'object' && spec?.kind === 'method' && Array.isArray(spec.args)) return spec
-  throw new TypeError(`${what} is ${quote(value)}; give what method() returns`)
+  const kinds: readonly unknown[] = ['method', 'stream']
+  if (typeof spec === 'object' && kinds.includes(spec?.kind) && Array.isArray(spec?.args)) return spec as MethodSpec
+  throw new TypeError(`${what} is ${quote(value)}; give what method() or stream() returns`)
 }
 
 function checkError(value: unknown, what: string, key: string): Schema {

@@ -7,11 +7,13 @@ import { readValue } from '../codec/decode.js'
 import { writeValue } from '../codec/encode.js'
 import type { DefinitionRecord } from './definition.js'
 import { remoteReferences } from './facade/references.js'
+import { RequestView } from './facade/request-view.js'
 import { Self } from './facade/self.js'
 import type { CellSpec } from './kernel/cell.js'
 import { Core, type CoreHooks, type CoreOptions } from './kernel/core.js'
 import { DEFAULT_MAILBOX, DEFAULT_SUPERVISION } from './options.js'
 import { expire } from './turns/early-end.js'
+import { overdue } from './turns/life.js'
 import { takeTurn } from './turns/turn.js'
 
 const ROOT: DefinitionRecord = Object.freeze({
@@ -27,7 +29,7 @@ const ROOT: DefinitionRecord = Object.freeze({
 })
 
 /** The system's own actor: nameless, hidden, parent of what the system spawns. */
-const ROOT_SPEC: CellSpec = Object.freeze({
+const ROOT_SPEC: Omit<CellSpec, 'streams'> = Object.freeze({
   definition: ROOT,
   name: '',
   audience: '*',
@@ -36,11 +38,13 @@ const ROOT_SPEC: CellSpec = Object.freeze({
   supervision: DEFAULT_SUPERVISION,
   copies: true,
   registered: false,
+  concurrency: 1,
+  guards: null,
 })
 
 /** The actors of one thread, ready for its ports to be put in. */
 export function createCore(world: World, options: CoreOptions): Core {
-  const core: Core = new Core(world, options, ROOT_SPEC, hooks(world, options))
+  const core: Core = new Core(world, options, { ...ROOT_SPEC, streams: null }, hooks(world, options))
   core.useReferences(remoteReferences(core))
   return core
 }
@@ -49,6 +53,8 @@ function hooks(world: World, options: CoreOptions): CoreHooks {
   return {
     turn: takeTurn,
     expired: expire,
+    overdue,
+    makeView: (core, cell, envelope) => new RequestView(core, cell, envelope),
     makeSelf: (core, life) => new Self(core, life),
     copy: options.strict ? (value, context, path) => throughBytes(world, value, context, path) : copyValue,
   }

@@ -1,6 +1,6 @@
 /** The types of definitions: what `service`, `actor` and `task` return and `spawn` takes. */
 
-import type { CallOf, Carrier, Nothing } from './remote-type.js'
+import type { CallOf, Carrier, Deferred, Forwarded, Nothing } from './remote-type.js'
 
 /** The definition of a service, or of an actor that can live on other threads; `I` is the type of its `init`. */
 export interface Definition<F = unknown, R = unknown, E = unknown, I = void, Kind extends 'service' | 'actor' = 'service'>
@@ -28,12 +28,17 @@ export interface Task<A extends readonly unknown[] = never, Result = unknown> {
   readonly '~run'?: (...args: A) => Result
 }
 
-/** What `setup` returns for a contract: each of its functions, answering at once or with a promise. */
-export type Handlers<F> = {
-  readonly [K in keyof F]: F[K] extends (...args: infer A) => infer Result ? (...args: A) => Answer<Awaited<Result>> : never
-}
+/** What `setup` returns for a contract: each of its functions, answering at once, with a promise, later, or item by item. */
+export type Handlers<F> = { readonly [K in keyof F]: Handler<F[K]> }
 
-type Answer<T> = T | Promise<T>
+type Handler<Fn> = Fn extends (...args: infer A) => infer Result
+  ? Result extends AsyncIterable<infer T>
+    ? (...args: A) => AsyncIterable<T>
+    : (...args: A) => Answer<Awaited<Result>>
+  : never
+
+type Answer<T> = Now<T> | Promise<Now<T>>
+type Now<T> = T | Deferred<T> | Forwarded
 
 /** An object of functions, whatever they take. */
 export type Functions<H> = { readonly [K in keyof H]: (...args: never) => unknown }

@@ -3,6 +3,8 @@
 import { z } from 'zod'
 import type { Clock, Logger, Random } from '../base/world.js'
 import type {
+  Around,
+  Authorise,
   Backoff,
   Budget,
   DefinitionOptions,
@@ -42,13 +44,14 @@ export const DEFAULT_SUPERVISION: SupervisionSettings = Object.freeze({
   backoff: Object.freeze({ minMs: 100, maxMs: 10_000, factor: 2, jitter: 0.2 }),
   budget: Object.freeze({ restarts: 10, withinMs: 60_000 }),
   startMs: 10_000,
+  overdueMs: 30_000,
 })
 
 /** The deadline of calls for which nothing else is said. */
 export const DEFAULT_TIMEOUT_MS = 5000
 
 const MAX_THREADS = 256
-const run = checked<(...args: never[]) => never>('a function', (value) => typeof value === 'function')
+const run = functionOf<(...args: never[]) => never>()
 const anything: z.ZodType<unknown> = z.unknown()
 
 const mailbox = optionObject<Mailbox>({
@@ -72,6 +75,7 @@ const supervision = optionObject<Supervision>({
   backoff,
   budget: optionObject<Budget>({ restarts: whole(0, 1_000_000), withinMs: between(1, MAX_MS) }),
   startMs: timeout,
+  overdueMs: timeout,
 })
 
 const host = either<Host>(
@@ -89,8 +93,20 @@ const route = either<Route>(
 const lightFields = { init: anything, supervision, mailbox }
 const spawnFields = { ...lightFields, name, audience, host, timeoutMs: timeout, signal: abortSignal }
 
+function functionOf<T>(): z.ZodType<T> {
+  return checked<T>('a function', (value) => typeof value === 'function')
+}
+
 /** Of `service` and `actor`. */
-export const definitionOptions = optionObject<DefinitionOptions>({ audience, mailbox, supervision, host })
+export const definitionOptions = optionObject<DefinitionOptions>({
+  audience,
+  mailbox,
+  supervision,
+  host,
+  concurrency: either<number>('a whole number from 1 to 1 000 000, or Infinity', whole(1, 1_000_000), z.literal(Number.POSITIVE_INFINITY)),
+  authorise: functionOf<Authorise>(),
+  around: functionOf<Around>(),
+})
 
 /** Of `spawn` for a light actor. */
 export const lightSpawnOptions = optionObject<LightSpawnOptions>(lightFields)

@@ -41,6 +41,9 @@ export interface ServiceBinding<F = unknown, R = unknown, E = unknown> extends C
   readonly exchangeGroup: string
 }
 
+/** Which messages an actor takes first. */
+export type Priority = 'high' | 'normal' | 'low'
+
 /** How one call is made. */
 export interface CallOptions {
   /** The deadline, in milliseconds from the call; `Infinity` is none. */
@@ -48,17 +51,52 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   /** Starts afresh: takes neither deadline nor abort from the request that is being answered. */
   readonly detached?: boolean
+  /** Messages of a higher priority are run first; each priority keeps its order. `'normal'` by default. */
+  readonly priority?: Priority
+  /** What the method finds in `self.request.properties`: at most 64 texts, 16 KiB in all. */
+  readonly properties?: Readonly<Record<string, string>>
 }
 
+declare const DEFERRED: unique symbol
+declare const FORWARDED: unique symbol
+
+/** An answer that was put off: what `self.request.defer()` returns. */
+export interface Deferred<Result = unknown> {
+  /** Answers; once only, what comes later is ignored. */
+  resolve(value: Result): void
+  /** Fails the call as if the method had thrown. */
+  reject(error: unknown): void
+  readonly [DEFERRED]: true
+}
+
+/** An answer that was given away: what `self.request.forward()` returns. */
+export interface Forwarded {
+  readonly [FORWARDED]: true
+}
+
+/** What a caller gets for what a handler returns. */
+type Settled<Result> = Awaited<Result> extends infer U ? U : never
+
 /** A function as its caller sees it. */
-export type CallOf<F> = F extends (...args: infer A) => infer Result ? (...args: A) => Promise<Awaited<Result>> : never
+export type CallOf<F> = F extends (...args: infer A) => infer Result ? (...args: A) => ReplyOf<Result> : never
+
+type ReplyOf<Result> = 0 extends 1 & Result
+  ? Promise<Result>
+  : [Result] extends [never]
+    ? Promise<never>
+    : Result extends AsyncIterable<infer T>
+      ? AsyncIterable<T>
+      : Promise<Settled<Result>>
+
+/** `K` if that function answers once, as streams do not. */
+export type Single<F, K extends keyof F> = [F[K]] extends [never] ? K : F[K] extends (...args: never) => AsyncIterable<unknown> ? never : K
 
 /** What became of a message sent one way. */
 export type Told = 'accepted' | 'dropped' | 'unavailable'
 
 /** Functions that send their message and answer with `Result` instead of the method's result. */
 export type OneWay<F, Result> = {
-  readonly [K in keyof F]: F[K] extends (...args: infer A) => unknown ? (...args: A) => Result : never
+  readonly [K in keyof F as Single<F, K>]: F[K] extends (...args: infer A) => unknown ? (...args: A) => Result : never
 }
 
 /** How a service is stopped. */

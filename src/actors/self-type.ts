@@ -4,7 +4,8 @@ import type { ServiceFailure } from '../base/failures.js'
 import type { Logger } from '../base/world.js'
 import type { LightSpawnOptions, PoolOptions, SpawnOptions } from './actor-options.js'
 import type { ActorDefinition, Definition } from './definition-type.js'
-import type { CallOptions, Carrier, Nothing, Remote, RemoteOf, ServiceBinding, Untyped, Verbs } from './remote-type.js'
+import type { CallOptions, Carrier, Nothing, Remote, RemoteOf, Single, Untyped, Verbs } from './remote-type.js'
+import type { Request } from './request-type.js'
 
 /** Where to look: by name, group or address; all that are given must fit. */
 export interface Where {
@@ -48,18 +49,6 @@ export interface Agent {
   call(target: Target, method: string, args: readonly unknown[], options?: CallOptions): Promise<unknown>
 }
 
-/** The request that the running method answers. */
-export interface Request {
-  readonly id: string
-  readonly sender: ServiceBinding
-  /** Milliseconds since the epoch; `Infinity` is none. */
-  readonly deadline: number
-  /** Milliseconds until the deadline; `Infinity` when there is none, never below 0. */
-  readonly remainingMs: number
-  /** Aborts with the caller, at the deadline, and when this actor stops. */
-  readonly signal: AbortSignal
-}
-
 /** One process of a system. */
 export interface ProcessFacts {
   readonly id: string
@@ -101,7 +90,7 @@ type Settled<Fn> = Fn extends (...args: infer A) => Promise<infer Result>
 /** The verbs of a remote, and those of a pool. */
 export interface PoolVerbs<F, R = unknown, E = unknown> extends Verbs<F, R, E> {
   /** Asks every worker. */
-  readonly all: { readonly [K in keyof F]: Settled<F[K]> }
+  readonly all: { readonly [K in keyof F as Single<F, K>]: Settled<F[K]> }
   readonly size: number
   /** Adds workers, or stops the last ones once they are idle. */
   resize(size: number): Promise<void>

@@ -97,6 +97,20 @@ export class MailboxFull extends ServiceFailure<'ERR_MAILBOX_FULL', undefined> {
   }
 }
 
+/** The request waits for an actor of its own chain, which waits for it: `details` names the cycle. */
+export class Deadlock extends ServiceFailure<'ERR_DEADLOCK', undefined> {
+  constructor(facts?: FailureFacts<undefined>) {
+    super('ERR_DEADLOCK', 51, 'Deadlock', { delivered: 'no', ...facts })
+  }
+}
+
+/** `authorise` of the service said no. */
+export class RequestRefused extends ServiceFailure<'ERR_REQUEST_REFUSED', undefined> {
+  constructor(facts?: FailureFacts<undefined>) {
+    super('ERR_REQUEST_REFUSED', 51, 'Request Refused', { delivered: 'no', ...facts })
+  }
+}
+
 /** The result cannot be sent; `details` names the path to it. */
 export class ResponseEncodingError extends ServiceFailure<'ERR_RESPONSE_ENCODING', undefined> {
   constructor(facts?: FailureFacts<undefined>) {
@@ -152,6 +166,8 @@ const CLASSES = {
   RequestTimeout,
   RequestAborted,
   MailboxFull,
+  Deadlock,
+  RequestRefused,
   ResponseEncodingError,
   RequestDecodingError,
   MethodUnavailable,

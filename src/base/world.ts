@@ -45,12 +45,20 @@ export interface Logger {
 
 export type LogFields = Readonly<Record<string, unknown>>
 
+/** A value that goes along with what a function begins, over `await` too. */
+export interface AsyncContext {
+  /** What the running function was begun with; `undefined` outside. */
+  get(): unknown
+  run<T>(value: unknown, begin: () => T): T
+}
+
 /** All ports of one thread. */
 export interface World {
   readonly clock: Clock
   readonly scheduler: Scheduler
   readonly random: Random
   readonly text: TextBytes
+  readonly context: AsyncContext
   readonly log: Logger
   /** Tells whether something here must keep the process alive: pending calls, timers, listeners. */
   hold(active: boolean): void

@@ -1,4 +1,5 @@
-import type { Clock, LogFields, Logger, Random, Scheduler, TextBytes, World } from '../base/world.js'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { AsyncContext, Clock, LogFields, Logger, Random, Scheduler, TextBytes, World } from '../base/world.js'
 
 /** The ports of a thread, implemented by Node. This and its neighbors on the seam list are the only files that name them. */
 export interface NodeWorldOptions {
@@ -15,6 +16,7 @@ export function nodeWorld(options: NodeWorldOptions): World {
     scheduler: nodeScheduler,
     random: options.random ?? nodeRandom,
     text: nodeText,
+    context: nodeContext(),
     log: options.log === undefined ? consoleLog : guarded(options.log),
     hold: options.hold,
   }
@@ -35,6 +37,18 @@ const nodeScheduler: Scheduler = {
   },
   macrotask: (run) => void setImmediate(run),
   microtask: (run) => queueMicrotask(run),
+}
+
+/** Made when first used: it slows every promise of its thread (measured: 2.6 × on Node 20). */
+function nodeContext(): AsyncContext {
+  let storage: AsyncLocalStorage<unknown> | null = null
+  return {
+    get: () => storage?.getStore(),
+    run(value, begin) {
+      storage ??= new AsyncLocalStorage()
+      return storage.run(value, begin)
+    },
+  }
 }
 
 interface Utf8 {

@@ -131,8 +131,12 @@ describe('contract()', () => {
       ['math', { methods: {}, streams: {} }],
       'contract("math"): "streams" is no part of a contract; give methods, reports',
     ],
-    ['a function', ['math', { methods: { add: () => 1 } }], 'methods: "add" is a function; give what method() returns'],
-    ['a schema', ['math', { methods: { add: z.number() } }], 'methods: "add" is an instance of ZodNumber; give what method() returns'],
+    ['a function', ['math', { methods: { add: () => 1 } }], 'methods: "add" is a function; give what method() or stream() returns'],
+    [
+      'a schema',
+      ['math', { methods: { add: z.number() } }],
+      'methods: "add" is an instance of ZodNumber; give what method() or stream() returns',
+    ],
     ['an empty method name', ['math', { methods: { '': multiply } }], 'contract("math"): methods: name is ""; give at least one'],
     [
       'a symbol',

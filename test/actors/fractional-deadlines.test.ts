@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { Call } from '../../src/actors/kernel/call.js'
 import { Deadlines } from '../../src/actors/kernel/deadlines.js'
-import { Call } from '../../src/actors/kernel/message.js'
 
 /** A clock moved by hand, with fractions as real ones have; the host timer is left out, time is told by `tick`. */
 function handMoved(start: number): { now: number; deadlines: Deadlines } {

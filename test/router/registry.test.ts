@@ -12,6 +12,7 @@ const facts = (id: number, name: string, thread: string): ActorFacts => ({
   process: 'p',
   thread: thread as ThreadKey,
   cell: id,
+  streams: [],
 })
 
 const step = fc.record({

@@ -1,7 +1,7 @@
 import type { WheelEntry } from '../../base/timer-wheel.js'
 import type { Cell, Ending } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
-import { timerEnvelope } from '../kernel/message.js'
+import { ownTurn, Post } from '../kernel/message.js'
 import { admit } from '../turns/admission.js'
 
 type Run = () => unknown
@@ -75,7 +75,7 @@ export class ActorTimers implements Ending {
     admit(
       this.#core,
       this.#cell,
-      timerEnvelope(this.#cell, key, () => this.#fire(key, entry, run)),
+      ownTurn(new Post('own', this.#cell, key), { run: () => this.#fire(key, entry, run), where: 'timer', request: null }),
     )
   }
 

@@ -7,9 +7,10 @@ import type { Target as ActorTarget } from '../kernel/ports.js'
 import { quote } from '../quote.js'
 import type { CallOptions } from '../remote-type.js'
 import type { LookupOptions } from '../self-type.js'
+import { currentCall } from '../turns/context.js'
 import { deadSelf } from '../turns/failing.js'
 import { request } from '../turns/sending.js'
-import { checkCallOptions } from './call-options.js'
+import { checkCallOptions, postFor } from './call-options.js'
 import { printQuest, type Quest, readQuest } from './quest.js'
 import { createRemote } from './remote.js'
 
@@ -49,15 +50,13 @@ export class AgentVerbs {
     const leftMs = Math.max(1, timeoutMs - (this.#core.world.clock.now() - started))
     const route = {
       core: this.#core,
-      sender: this.#life.cell,
       life: this.#life,
       target: found,
-      method,
+      post: postFor('call', this.#life.cell, method, { options, untrusted: true }),
       timeoutMs: leftMs,
       options: { ...options, timeoutMs: leftMs },
-      untrusted: true,
     }
-    return await request('call', route, args)
+    return await request(route, args)
   }
 
   #mustLive(): void {
@@ -73,7 +72,7 @@ export class AgentVerbs {
     const found = findNow(this.#core, quest)
     if (found !== undefined) return Promise.resolve(found)
     const wantedMs = options.timeoutMs ?? this.#core.options.timeoutMs
-    const call = this.#life.cell.current?.call ?? null
+    const call = currentCall(this.#core, this.#life.cell)
     if (call !== null) this.#core.deadlines.armNow(call)
     const leftMs = call === null || call.due < 0 ? wantedMs : Math.min(wantedMs, Math.max(0, call.due - this.#core.world.clock.now()))
     return this.#wait(quest, leftMs, options.signal)

@@ -1,7 +1,12 @@
+import type { Party } from '../kernel/call.js'
+import { type EnvelopeKind, type Lane, Post } from '../kernel/message.js'
 import { quote } from '../quote.js'
-import type { CallOptions } from '../remote-type.js'
+import type { CallOptions, Priority } from '../remote-type.js'
 
-const KNOWN: ReadonlySet<string> = new Set(['timeoutMs', 'signal', 'detached'])
+const KNOWN: ReadonlySet<string> = new Set(['timeoutMs', 'signal', 'detached', 'priority', 'properties'])
+const LANES: Readonly<Record<Priority, Lane>> = { high: 0, normal: 1, low: 2 }
+const MAX_PROPERTIES = 64
+const MAX_PROPERTY_CHARACTERS = 16_384
 
 /**
  * The options of one call, checked by hand: it stands before every call of some programs.
@@ -21,7 +26,37 @@ export function checkCallOptions(options: unknown, action: string): CallOptions 
     throw new TypeError(`${action}: signal is ${quote(signal)}; give an AbortSignal`)
   if (detached !== undefined && typeof detached !== 'boolean')
     throw new TypeError(`${action}: detached is ${quote(detached)}; give true or false`)
+  checkMarks(options as CallOptions, action)
   return options as CallOptions
+}
+
+function checkMarks({ priority, properties }: { readonly [K in keyof CallOptions]: unknown }, action: string): void {
+  if (priority !== undefined && !Object.hasOwn(LANES, priority as string))
+    throw new TypeError(`${action}: priority is ${quote(priority)}; give 'high', 'normal' or 'low'`)
+  if (properties === undefined) return
+  const fault = propertiesFault(properties)
+  if (fault !== undefined) throw new TypeError(`${action}: ${fault}`)
+}
+
+function propertiesFault(properties: unknown): string | undefined {
+  if (typeof properties !== 'object' || properties === null) return `properties are ${quote(properties)}; give an object of strings`
+  const entries = Object.entries(properties)
+  const wrong = entries.find(([, value]) => typeof value !== 'string')
+  if (wrong !== undefined) return `property "${wrong[0]}" is ${quote(wrong[1])}; give a string`
+  if (entries.length > MAX_PROPERTIES) return `there are ${entries.length} properties; give at most ${MAX_PROPERTIES}`
+  const size = entries.reduce((sum, [key, value]) => sum + key.length + (value as string).length, 0)
+  return size > MAX_PROPERTY_CHARACTERS ? `properties have ${size} characters; give at most ${MAX_PROPERTY_CHARACTERS}` : undefined
+}
+
+/** What all messages have in common that are sent with these options. */
+export function postFor(
+  kind: EnvelopeKind,
+  sender: Party,
+  method: string,
+  { options, untrusted = false }: { readonly options: CallOptions | null; readonly untrusted?: boolean },
+): Post {
+  const properties = options?.properties === undefined ? null : Object.freeze({ ...options.properties })
+  return new Post(kind, sender, method, { untrusted, lane: LANES[options?.priority ?? 'normal'], properties })
 }
 
 /** `more` goes before `options`. */

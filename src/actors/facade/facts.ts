@@ -7,8 +7,8 @@ import type { Target } from '../kernel/ports.js'
 export function factsOfCell(core: Core, cell: Cell): ActorFacts {
   core.address(cell)
   const { process, thread } = core.options
-  const { name, audience, groups } = cell.spec
-  return { id: cell.id, name, audience, groups, process, thread, cell: cell.number }
+  const { name, audience, groups, streams } = cell.spec
+  return { id: cell.id, name, audience, groups, process, thread, cell: cell.number, streams: streams === null ? null : [...streams] }
 }
 
 export function factsOfTarget(core: Core, target: Target): ActorFacts {

@@ -19,6 +19,7 @@ type ReferenceRecord = readonly [
   thread: string,
   cell: number,
   definition: string,
+  streams: readonly string[] | null,
 ]
 
 /** How Remotes and bindings of this thread travel; they arrive as Remotes of `core.receiver`. */
@@ -47,12 +48,12 @@ function recordOf(core: Core, value: object): ReferenceRecord {
   const target = partsOf(value)?.target
   const facts = target === undefined ? factsOf(value as Binding) : factsOfTarget(core, target)
   const definition = target !== undefined && !target.far ? (target.spec.definition.key ?? '') : ''
-  return [facts.id, facts.name, facts.audience, facts.groups, facts.process, facts.thread, facts.cell, definition]
+  return [facts.id, facts.name, facts.audience, facts.groups, facts.process, facts.thread, facts.cell, definition, facts.streams]
 }
 
 function remoteFrom(core: Core, record: unknown): object {
-  const [id, name, audience, groups, process, thread, cell, definition] = checkRecord(record)
-  const facts = { id: id as ActorId, name, audience, groups, process, thread: thread as ThreadKey, cell }
+  const [id, name, audience, groups, process, thread, cell, definition, streams] = checkRecord(record)
+  const facts = { id: id as ActorId, name, audience, groups, process, thread: thread as ThreadKey, cell, streams }
   const contract = findDefinition(definition)?.contract?.['~spec'] ?? null
   return createRemote({ core, life: core.receiver.life, target: targetOf(core, facts), contract, options: null })
 }
@@ -67,13 +68,17 @@ export function targetOf(core: Core, facts: ActorFacts): Target {
   return gone
 }
 
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string')
+}
+
 function checkRecord(record: unknown): ReferenceRecord {
   const wellFormed =
     Array.isArray(record) &&
-    record.length === 8 &&
+    record.length === 9 &&
     [0, 1, 2, 4, 5, 7].every((i) => typeof record[i] === 'string') &&
-    Array.isArray(record[3]) &&
-    record[3].every((group) => typeof group === 'string') &&
+    isTexts(record[3]) &&
+    (record[8] === null || isTexts(record[8])) &&
     Number.isInteger(record[6]) &&
     Number.isInteger(slotOf(record[5] as ThreadKey))
   if (!wellFormed) throw new DecodeError('a reference to an actor is garbled')

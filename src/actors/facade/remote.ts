@@ -5,9 +5,10 @@ import type { Core } from '../kernel/core.js'
 import type { Target } from '../kernel/ports.js'
 import type { CallOptions, StopOptions } from '../remote-type.js'
 import { RESERVED_METHODS } from '../reserved-methods.js'
+import { StreamReader } from '../streams/stream-reader.js'
 import { deadSelf, nameOf } from '../turns/failing.js'
 import { type Route, request, tell } from '../turns/sending.js'
-import { checkCallOptions, mergeCallOptions } from './call-options.js'
+import { checkCallOptions, mergeCallOptions, postFor } from './call-options.js'
 import { factsOfTarget } from './facts.js'
 import { stopTarget } from './stop-target.js'
 
@@ -26,7 +27,7 @@ export interface RemoteParts {
 /** What the maker of a pool can do with it. */
 export interface PoolControl {
   readonly size: number
-  all(method: string, args: readonly unknown[], sending: Omit<Route, 'target' | 'method'>): Promise<PromiseSettledResult<unknown>[]>
+  all(args: readonly unknown[], sending: Omit<Route, 'target'>): Promise<PromiseSettledResult<unknown>[]>
   resize(size: number): Promise<void>
 }
 
@@ -88,17 +89,53 @@ Object.setPrototypeOf(Handle.prototype, METHODS)
 
 function boundMethod(parts: RemoteParts, manner: Manner, method: string): Bound {
   const { core, life, target, contract, options } = parts
-  const timeoutMs = contract?.methods[method]?.timeoutMs ?? core.options.timeoutMs
-  const route: Route = { core, sender: life.cell, life, target, method, timeoutMs, options, untrusted: false }
+  const spec = contract?.methods[method]
+  const timeoutMs = spec?.timeoutMs ?? core.options.timeoutMs
+  const kind = manner === 'all' ? 'call' : manner
+  const route: Route = { core, life, target, post: postFor(kind, life.cell, method, { options }), timeoutMs, options }
   const dead = (): Promise<never> => Promise.reject(deadSelf(life.cell))
-  if (manner === 'all') return (...args) => (life.dead ? dead() : parts.pool?.all(method, args, route))
+  if (manner === 'all') return (...args) => (life.dead ? dead() : parts.pool?.all(args, route))
   if (manner === 'tell') {
     return (...args) => {
       if (life.dead) throw deadSelf(life.cell)
       return tell(route, args)
     }
   }
-  return (...args) => (life.dead ? dead() : request(manner, route, args))
+  if (manner === 'offer' || spec?.kind === 'method') return (...args) => (life.dead ? dead() : request(route, args))
+  return callOrStream(route, spec?.kind === 'stream')
+}
+
+/** Without a contract it shows at the first call, or later, whether a method answers once. */
+function callOrStream(route: Route, streams: boolean): Bound {
+  const { life, target, post } = route
+  const streaming: Route = { ...route, post: post.as('stream', post.method) }
+  return (...args) => {
+    const known = streams || streamsOf(target)?.has(post.method)
+    if (known === true) return new StreamReader(streaming, args)
+    if (life.dead) return Promise.reject(deadSelf(life.cell))
+    return known === false ? request(route, args) : eitherWay(route, streaming, args)
+  }
+}
+
+/** The first actor of a definition has not been set up yet: a call, unless somebody reads it as a stream before it has begun. */
+function eitherWay(route: Route, streaming: Route, args: readonly unknown[]): unknown {
+  const stop = new AbortController()
+  const answer = request({ ...route, options: { ...route.options, signal: anySignal(stop.signal, route.options?.signal) } }, args)
+  return Object.assign(answer, {
+    [Symbol.asyncIterator]: () => {
+      answer.catch(() => undefined)
+      stop.abort()
+      return new StreamReader(streaming, args)
+    },
+  })
+}
+
+function anySignal(own: AbortSignal, given: AbortSignal | undefined): AbortSignal {
+  return given === undefined ? own : AbortSignal.any([own, given])
+}
+
+function streamsOf(target: Target): ReadonlySet<string> | null {
+  return target.far ? target.streamSet : target.spec.streams
 }
 
 /** What is under `$`; each member is made at its first use and then kept. */

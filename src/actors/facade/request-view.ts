@@ -1,35 +1,58 @@
-import type { ServiceFailure } from '../../base/failures.js'
-import { Binding } from '../kernel/binding.js'
-import { Cell, type TurnView } from '../kernel/cell.js'
+import { MailboxFull, type ServiceFailure } from '../../base/failures.js'
+import { Binding, factsOf } from '../kernel/binding.js'
+import type { Call, EarlyEnd } from '../kernel/call.js'
+import { Cell, type Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
-import type { Call, EarlyEnd, Envelope } from '../kernel/message.js'
+import type { Envelope, Properties, TurnView } from '../kernel/message.js'
+import type { Target } from '../kernel/ports.js'
 import type { FarActor } from '../kernel/target.js'
-import type { ServiceBinding } from '../remote-type.js'
-import type { Request } from '../self-type.js'
-import { endedFailure } from '../turns/failing.js'
+import { quote } from '../quote.js'
+import type { Deferred, Forwarded, ServiceBinding } from '../remote-type.js'
+import type { Request } from '../request-type.js'
+import { answerThrown, answerValue } from '../turns/answering.js'
+import { endedFailure, nameOf } from '../turns/failing.js'
+import { relay } from '../turns/relay.js'
 import { factsOfCell } from './facts.js'
+import { targetOf } from './references.js'
+import { partsOf } from './remote.js'
 
 const NEVER = Number.POSITIVE_INFINITY
+const NO_PROPERTIES: Properties = Object.freeze({})
+const FORWARDED = Object.freeze({ kind: 'forwarded' }) as unknown as Forwarded
 
 /** `self.request`: made when a method asks for it. */
 export class RequestView implements Request, TurnView, EarlyEnd {
   readonly #core: Core
+  readonly #cell: Cell
+  readonly #life: Life
   readonly #envelope: Envelope
   readonly #call: Call | null
   #id: string | null = null
   #controller: AbortController | null = null
   #early: unknown
+  #handedOver = false
 
-  constructor(core: Core, envelope: Envelope) {
+  constructor(core: Core, cell: Cell, envelope: Envelope) {
     this.#core = core
+    this.#cell = cell
+    this.#life = cell.life
     this.#envelope = envelope
     this.#call = envelope.call
     if (this.#call === null) return
     if (this.#call.settled) this.#early = endedFailure(core, this.#call)
-    else this.#call.earlyEnd = this
+    else this.#call.earlyEnd ??= this
+  }
+
+  get handedOver(): boolean {
+    return this.#handedOver
   }
 
   get id(): string {
+    const call = this.#call
+    if (call !== null) {
+      call.token ??= this.#core.newRequestId()
+      return call.token
+    }
     this.#id ??= this.#core.newRequestId()
     return this.#id
   }
@@ -52,6 +75,10 @@ export class RequestView implements Request, TurnView, EarlyEnd {
     return call.due < 0 ? NEVER : Math.min(call.timeoutMs, Math.max(0, call.due - this.#core.world.clock.now()))
   }
 
+  get properties(): Properties {
+    return this.#envelope.post.properties ?? NO_PROPERTIES
+  }
+
   get signal(): AbortSignal {
     if (this.#controller === null) {
       this.#controller = new AbortController()
@@ -60,7 +87,31 @@ export class RequestView implements Request, TurnView, EarlyEnd {
     return this.#controller.signal
   }
 
-  endedEarly(_call: Call, failure: ServiceFailure): void {
+  defer<Result>(): Deferred<Result> {
+    this.#mayHandOver('defer()')
+    const cell = this.#cell
+    const call = this.#call
+    const { capacity } = cell.spec.mailbox
+    cell.deferred ??= new Set()
+    if (cell.deferred.size >= capacity) {
+      throw new MailboxFull({ details: `${nameOf(cell)} owes ${capacity} answers, as many as its mailbox holds messages` })
+    }
+    this.#handedOver = true
+    if (call !== null && !call.settled) cell.deferred.add(call)
+    return this.#handle<Result>((value) => call !== null && answerValue(this.#core, cell, call, this.#envelope.sender, value))
+  }
+
+  forward(target: unknown, method: string = this.#envelope.method): Forwarded {
+    const to = targetFor(this.#core, target)
+    if (typeof method !== 'string' || method === '') throw new TypeError(`forward(): method is ${quote(method)}; give the name of a method`)
+    this.#mayHandOver('forward()')
+    this.#handedOver = true
+    if (this.#call?.settled !== true) relay(this.#core, this.#envelope, { target: to, method })
+    return FORWARDED
+  }
+
+  endedEarly(call: Call, failure: ServiceFailure): void {
+    this.#forget(call)
     this.abort(failure)
   }
 
@@ -69,7 +120,45 @@ export class RequestView implements Request, TurnView, EarlyEnd {
     this.#controller?.abort(reason)
   }
 
+  /** The turn has ended; of an answer that is still owed one hears on. */
   end(): void {
-    if (this.#call !== null && this.#call.earlyEnd === this) this.#call.earlyEnd = null
+    if (this.#call !== null && this.#call.earlyEnd === this && !this.#handedOver) this.#call.earlyEnd = null
   }
+
+  /** What the method returns; a class of its own would be no plain object. */
+  #handle<Result>(answer: (value: Result) => unknown): Deferred<Result> {
+    const handle: Pick<Deferred<Result>, 'resolve' | 'reject'> = {
+      resolve: (value) => this.#later(() => answer(value)),
+      reject: (error) => this.#later(() => answerThrown(this.#core, this.#cell, this.#envelope, error)),
+    }
+    return handle as Deferred<Result>
+  }
+
+  #mayHandOver(verb: string): void {
+    if (this.#envelope.kind === 'stream' && verb === 'defer()')
+      throw new Error(`${verb}: this request is a stream, whose answers are what its generator yields`)
+    if (this.#handedOver) throw new Error(`${verb}: the answer of this request was deferred or forwarded before; do it once`)
+    if (this.#life.dead || this.#call?.phase === 'ended') throw new Error(`${verb}: the method has ended; call it while the method runs`)
+  }
+
+  /** A deferred answer counts once, and only while its call waits. */
+  #later(answer: () => unknown): void {
+    const call = this.#call
+    if (call !== null && !this.#forget(call)) return this.#core.counters.late()
+    answer()
+    this.#cell.drain?.look()
+  }
+
+  #forget(call: Call): boolean {
+    const owed = this.#cell.deferred?.delete(call) === true
+    if (owed) this.#cell.drain?.look()
+    return owed
+  }
+}
+
+function targetFor(core: Core, value: unknown): Target {
+  const parts = partsOf(value)
+  if (parts !== undefined) return parts.target
+  if (value instanceof Binding) return targetOf(core, factsOf(value))
+  throw new TypeError(`forward(): target is ${quote(value)}; give a Remote or a binding`)
 }

@@ -5,6 +5,8 @@ import type { Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import { createPool } from '../pool/pool.js'
 import { quote } from '../quote.js'
+import type { Request } from '../request-type.js'
+import { currentRequest } from '../turns/context.js'
 import { deadSelf, typedFailure } from '../turns/failing.js'
 import { stopCell } from '../turns/stopping.js'
 import { actorLog } from './actor-log.js'
@@ -12,7 +14,6 @@ import { ActorTimers, type Timing } from './actor-timers.js'
 import { AgentVerbs } from './agent.js'
 import { factsOfCell } from './facts.js'
 import { createRemote } from './remote.js'
-import { RequestView } from './request-view.js'
 import { spawn } from './spawning.js'
 
 /** How long the running method may take after `self.stop()`. */
@@ -73,15 +74,14 @@ export class Self {
     return actorLog(this.#core.world.log, this.#life.cell)
   }
 
-  get request(): RequestView {
+  get request(): Request {
     const { cell, dead } = this.#life
-    const { current } = cell
     if (dead) throw deadSelf(cell)
-    if (current === null || current.kind === 'timer') {
+    const current = currentRequest(this.#core, cell)
+    if (current === null) {
       throw new Error('self.request is there only while a method runs; keep what you need of it before the method ends')
     }
-    if (!(cell.view instanceof RequestView)) cell.view = new RequestView(this.#core, current)
-    return cell.view as RequestView
+    return this.#core.viewOf(cell, current)
   }
 
   lookup(target: unknown, options?: object): Promise<object> {

@@ -13,6 +13,8 @@ export interface ActorFacts {
   readonly thread: ThreadKey
   /** Number of its cell in its thread. */
   readonly cell: number
+  /** Its methods that are streams; `null` while its first setup goes on. */
+  readonly streams: readonly string[] | null
 }
 
 /**

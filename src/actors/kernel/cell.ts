@@ -1,9 +1,10 @@
 import type { ActorId } from '../../base/ids.js'
-import type { SupervisionSettings } from '../actor-options.js'
+import type { Around, Authorise, SupervisionSettings } from '../actor-options.js'
 import type { DefinitionRecord } from '../definition.js'
+import type { Call, CallAnchor } from './call.js'
 import type { LifeState } from './lifecycle.js'
 import { Mailbox, type MailboxOptions } from './mailbox.js'
-import type { Call, CallAnchor, Envelope } from './message.js'
+import type { Envelope } from './message.js'
 import type { FarActor, GoneListener } from './target.js'
 
 /** What all cells of one definition with the same options have in common. */
@@ -18,6 +19,18 @@ export interface CellSpec {
   readonly copies: boolean
   /** In the registry. */
   readonly registered: boolean
+  /** Turns that may wait for a promise at the same time. */
+  readonly concurrency: number
+  /** What stands before every method, if anything does. */
+  readonly guards: Guards | null
+  /** Methods that are generators, once a setup has told. */
+  streams: ReadonlySet<string> | null
+}
+
+/** What a definition has put before its methods. */
+export interface Guards {
+  readonly authorise: Authorise | undefined
+  readonly around: Around | undefined
 }
 
 export type Handler = (...args: readonly unknown[]) => unknown
@@ -56,9 +69,12 @@ export interface Ending {
   end(): void
 }
 
-/** What a running method was shown of its request. */
-export interface TurnView extends Ending {
-  abort(reason: unknown): void
+/** A stop that lets work end first. */
+export interface Drain {
+  /** Something has ended: it may be done. */
+  look(): void
+  /** It must not wait any longer. */
+  cut(): void
 }
 
 /** How the spawner of a cell hears of its first setup. */
@@ -88,10 +104,14 @@ export class Cell {
   mailbox: Mailbox | null = null
   /** Calls and offers that wait for room. */
   waiting: Mailbox | null = null
-  /** The message whose turn it is. */
+  /** The message whose turn it is; with concurrency above 1 only until its method has returned a promise. */
   current: Envelope | null = null
-  /** The running turn waits for a promise. */
-  suspended = false
+  /** Turns that wait for a promise. */
+  running = 0
+  /** Those turns, where there may be several. */
+  turns: Set<Envelope> | null = null
+  /** Setup or a restart goes on: no message has its turn. */
+  paused = false
   ready = false
   /** Restarts so far, their moments for the budget. */
   restarts: number[] | null = null
@@ -100,13 +120,16 @@ export class Cell {
   stopHooks: ((reason: string) => unknown)[] | null = null
   goneListeners: Set<GoneListener> | null = null
   ending: Promise<void> | null = null
-  onIdle: (() => void) | null = null
+  drain: Drain | null = null
   onStart: StartListener | null = null
   firstChild: Cell | null = null
   nextSibling: Cell | null = null
   prevSibling: Cell | null = null
   farChildren: Set<FarActor> | null = null
-  view: TurnView | null = null
+  /** Calls whose answers were put off. */
+  deferred: Set<Call> | null = null
+  /** Streams that are being answered. */
+  streams: Set<Call> | null = null
 
   constructor(home: CellHome, number: number, spec: CellSpec, parent: Cell | null, init: unknown) {
     this.home = home
@@ -130,9 +153,20 @@ export class Cell {
     return this.mailbox === null ? 0 : this.mailbox.size
   }
 
+  /** No message can have its turn now. */
+  get suspended(): boolean {
+    return this.paused || this.running >= this.spec.concurrency
+  }
+
   /** Nothing waits and nothing runs. */
   get idle(): boolean {
-    return this.queued === 0 && !this.suspended && this.current === null && (this.routing === null || this.routing.outstanding === 0)
+    const quiet = this.queued === 0 && this.running === 0 && !this.paused && this.current === null
+    return quiet && (this.routing === null || this.routing.outstanding === 0)
+  }
+
+  /** Idle, and nobody waits for an answer that was put off or for the rest of a stream. */
+  get finished(): boolean {
+    return this.idle && (this.deferred === null || this.deferred.size === 0) && (this.streams === null || this.streams.size === 0)
   }
 
   /** The mailbox, made at the first message. */

@@ -3,13 +3,15 @@ import type { World } from '../../base/world.js'
 import type { ValueContext } from '../../codec/context.js'
 import { OWN_LIMITS } from '../../codec/limits.js'
 import type { References } from '../../codec/references.js'
+import type { Request } from '../request-type.js'
 import type { SystemFacts } from '../self-type.js'
 import type { ActorFacts } from './binding.js'
+import type { Call, CallOwner } from './call.js'
 import { Cell, type CellHome, type CellSpec, type Life } from './cell.js'
 import { Counters } from './counters.js'
 import { Deadlines } from './deadlines.js'
 import { Dispatcher } from './dispatcher.js'
-import type { Call, CallOwner } from './message.js'
+import type { Envelope, TurnView } from './message.js'
 import { PassedOn } from './passed-on.js'
 import type { Delivery, Directory, Spawner } from './ports.js'
 import { FarActor } from './target.js'
@@ -41,6 +43,10 @@ export interface CoreHooks {
   makeSelf(core: Core, life: Life): object
   turn(core: Core, cell: Cell, budget: number): number
   expired(core: Core, call: Call): void
+  /** The turn of a request that ended early has not ended for too long. */
+  overdue(core: Core, life: Life, call: Call): void
+  /** What a method is shown of its request. */
+  makeView(core: Core, cell: Cell, envelope: Envelope): TurnView & Request
   /** `copyValue`, or a way through bytes. */
   copy(value: unknown, context: ValueContext, path: string): unknown
 }
@@ -101,6 +107,16 @@ export class Core implements CellHome, CallOwner {
     return this.#hooks.makeSelf(this, life)
   }
 
+  overdue(life: Life, call: Call): void {
+    this.#hooks.overdue(this, life, call)
+  }
+
+  /** What a method is shown of its request; always the same object for one request. */
+  viewOf(cell: Cell, envelope: Envelope): TurnView & Request {
+    envelope.view ??= this.#hooks.makeView(this, cell, envelope)
+    return envelope.view as TurnView & Request
+  }
+
   /** A value of its own, with the Remotes in it those of `receiver`. */
   copy(value: unknown, path: string): unknown {
     return this.#hooks.copy(value, this.values, path)
@@ -142,7 +158,10 @@ export class Core implements CellHome, CallOwner {
   /** The one object that stands for an actor of another thread. */
   far(facts: ActorFacts): FarActor {
     const known = this.#fars.get(facts.id)?.deref()
-    if (known !== undefined && known.thread === facts.thread) return known
+    if (known !== undefined && known.thread === facts.thread) {
+      known.learn(facts)
+      return known
+    }
     const far = new FarActor(facts)
     this.#fars.set(facts.id, new WeakRef(far))
     this.#collected.register(far, facts.id)

@@ -13,6 +13,7 @@ export const DROP_REASONS = [
   'link-full',
   'link-lost',
   'undecodable',
+  'deadlock',
 ] as const
 
 /** Why a message was not delivered. */

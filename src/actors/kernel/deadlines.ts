@@ -1,6 +1,6 @@
 import { TimerWheel, type WheelEntry } from '../../base/timer-wheel.js'
 import type { World } from '../../base/world.js'
-import type { Call } from './message.js'
+import type { Call } from './call.js'
 
 /**
  * The timers of a thread. A call is armed at the end of the slice it began in: most have been answered by then and never

@@ -1,61 +1,75 @@
 import type { Overflow } from '../actor-options.js'
-import type { Envelope, EnvelopeList } from './message.js'
+import { type Envelope, type EnvelopeKind, type Lane, NORMAL, type Post } from './message.js'
+import { Ring } from './ring.js'
 
 export interface MailboxOptions {
   readonly capacity: number
   readonly overflow: Overflow
 }
 
-/** First-in, first-out list through the envelopes themselves: nothing is allocated for it. */
-export class Mailbox implements EnvelopeList {
-  #head: Envelope | null = null
-  #tail: Envelope | null = null
-  #size = 0
+/**
+ * The messages before an actor, a queue for each priority.
+ *
+ * - **Ordering**: what has a higher priority goes first; within a priority, first in, first out.
+ */
+export class Mailbox {
+  readonly #normal = new Ring()
+  /** Made when first needed, which is seldom. */
+  #high: Ring | null = null
+  #low: Ring | null = null
 
   get size(): number {
-    return this.#size
+    return this.#normal.size + (this.#high === null ? 0 : this.#high.size) + (this.#low === null ? 0 : this.#low.size)
   }
 
   push(envelope: Envelope): void {
-    envelope.list = this
-    envelope.prev = this.#tail
-    if (this.#tail === null) this.#head = envelope
-    else this.#tail.next = envelope
-    this.#tail = envelope
-    this.#size++
+    this.#lane(envelope.post.lane).push(envelope)
+  }
+
+  /** A tell needs no object of its own while it waits. */
+  pushTell(post: Post, args: readonly unknown[]): void {
+    this.#lane(post.lane).pushTell(post, args)
   }
 
   shift(): Envelope | null {
-    const envelope = this.#head
-    if (envelope === null) return null
-    const { next } = envelope
-    this.#head = next
-    if (next === null) this.#tail = null
-    else next.prev = null
-    envelope.next = envelope.list = null
-    this.#size--
-    return envelope
+    if (this.#high !== null && this.#high.size > 0) return this.#high.shift()
+    return this.#normal.shift() ?? this.#low?.shift() ?? null
   }
 
-  /** The oldest that `test` picks. */
-  first(test: (envelope: Envelope) => boolean): Envelope | null {
-    for (let envelope = this.#head; envelope !== null; envelope = envelope.next) if (test(envelope)) return envelope
+  /** Takes out the oldest message of the lowest priority, if that is no higher than `lane`; what an actor owes itself stays. */
+  takeOldest(lane: Lane): Envelope | null {
+    for (const priority of [2, 1, 0] as const) {
+      const oldest = priority < lane ? null : this.#existing(priority)?.take((envelope) => envelope.kind !== 'own')
+      if (oldest) return oldest
+    }
     return null
   }
 
-  each(visit: (envelope: Envelope) => void): void {
-    for (let envelope = this.#head; envelope !== null; envelope = envelope.next) visit(envelope)
+  some(test: (envelope: Envelope) => boolean): boolean {
+    return this.#rings().some((ring) => ring.some(test))
   }
 
-  remove(envelope: Envelope): void {
-    if (envelope.list !== this) return
-    const { next, prev } = envelope
-    if (prev === null) this.#head = next
-    else prev.next = next
-    if (next === null) this.#tail = prev
-    else next.prev = prev
-    envelope.next = envelope.prev = envelope.list = null
-    this.#size--
+  eachArgs(renew: (args: readonly unknown[]) => readonly unknown[]): void {
+    for (const ring of this.#rings()) ring.eachArgs(renew)
+  }
+
+  #rings(): readonly Ring[] {
+    return [this.#high, this.#normal, this.#low].filter((ring) => ring !== null)
+  }
+
+  #existing(lane: Lane): Ring | null {
+    if (lane === NORMAL) return this.#normal
+    return lane === 0 ? this.#high : this.#low
+  }
+
+  #lane(lane: Lane): Ring {
+    if (lane === NORMAL) return this.#normal
+    if (lane === 0) {
+      this.#high ??= new Ring()
+      return this.#high
+    }
+    this.#low ??= new Ring()
+    return this.#low
   }
 }
 
@@ -71,11 +85,11 @@ export type Admission = 'accept' | 'accept-and-drop-oldest' | 'wait' | 'refuse' 
  *   | drop-oldest | drop the oldest, accept  |
  *   | wait        | wait   | drop   | wait   |
  *
- * What waits outside is bounded by the capacity again; beyond that it is refused. Timers are always accepted: an actor
- * has one message at most for each of them.
+ * What waits outside is bounded by the capacity again; beyond that it is refused. An actor's own turns are always accepted: it
+ * has one message at most for each timer and each stream.
  */
-export function decideAdmission(kind: Envelope['kind'], options: MailboxOptions, size: number, waiting: number): Admission {
-  if (size < options.capacity || kind === 'timer') return 'accept'
+export function decideAdmission(kind: EnvelopeKind, options: MailboxOptions, size: number, waiting: number): Admission {
+  if (size < options.capacity || kind === 'own') return 'accept'
   if (options.overflow === 'drop-oldest') return 'accept-and-drop-oldest'
   if (kind === 'tell') return 'drop'
   const waits = kind === 'offer' || options.overflow === 'wait'

@@ -1,11 +1,62 @@
-import type { ServiceFailure } from '../../base/failures.js'
-import type { WheelEntry } from '../../base/timer-wheel.js'
+import type { FailurePlace } from '../actor-options.js'
+import type { Call, Party, Place } from './call.js'
 
-/** Who sends or receives messages, here or elsewhere. */
-export interface Party {
-  /** Same seen from anywhere, for the life of the actor. */
-  readonly id: string
-  readonly name: string
+/**
+ * `call` answers, `stream` answers again and again, `tell` does not, `offer` answers as soon as the mailbox took it. `own` is a
+ * turn that an actor gives itself: a timer, a step of a stream.
+ */
+export type EnvelopeKind = 'call' | 'stream' | 'tell' | 'offer' | 'own'
+
+/** What a caller may tell a method beside its arguments. */
+export type Properties = Readonly<Record<string, string>>
+
+/** 0 high, 1 normal, 2 low: the higher ones go first, each keeps its order. */
+export type Lane = 0 | 1 | 2
+
+export const NORMAL: Lane = 1
+
+/** What all messages of one kind from one sender to one method have in common; made once for each method of a Remote. */
+export class Post {
+  readonly kind: EnvelopeKind
+  readonly sender: Party
+  readonly method: string
+  /** The arguments were not checked by a compiler or by another part of this system. */
+  readonly untrusted: boolean
+  readonly lane: Lane
+  readonly properties: Properties | null
+
+  constructor(kind: EnvelopeKind, sender: Party, method: string, options: Partial<Pick<Post, 'untrusted' | 'lane' | 'properties'>> = {}) {
+    this.kind = kind
+    this.sender = sender
+    this.method = method
+    this.untrusted = options.untrusted ?? false
+    this.lane = options.lane ?? NORMAL
+    this.properties = options.properties ?? null
+  }
+
+  /** The same message as one of another kind, for another method. */
+  as(kind: EnvelopeKind, method: string): Post {
+    return new Post(kind, this.sender, method, this)
+  }
+}
+
+/** What a running method was shown of its request. */
+export interface TurnView {
+  /** Its answer was put off or given away: what the method returns is none. */
+  readonly handedOver: boolean
+  /** What it asks for itself is over. */
+  abort(reason: unknown): void
+  /** Its turn has ended. */
+  end(): void
+}
+
+/** What a turn of an actor's own runs. */
+export interface OwnTurn {
+  readonly run: () => unknown
+  /** What supervision calls a failure of it. */
+  readonly where: FailurePlace
+  /** The request on whose behalf it runs: that of a stream for its steps. */
+  readonly request: Envelope | null
 }
 
 /** A list that an envelope can be taken out of. */
@@ -13,172 +64,45 @@ export interface EnvelopeList {
   remove(envelope: Envelope): void
 }
 
-/** `call` answers, `tell` does not, `offer` answers as soon as the mailbox took it, `timer` runs a function of the actor. */
-export type EnvelopeKind = 'call' | 'tell' | 'offer' | 'timer'
-
 /** One message on its way to an actor. */
-export class Envelope {
-  next: Envelope | null = null
-  prev: Envelope | null = null
-  list: EnvelopeList | null = null
-  readonly kind: EnvelopeKind
-  readonly sender: Party
-  readonly method: string
+export class Envelope implements Place {
+  readonly post: Post
   args: readonly unknown[]
   call: Call | null
-  /** Its arguments were not checked by a compiler or by another part of this system. */
-  untrusted = false
-  /** What a timer runs. */
-  run: (() => unknown) | null = null
+  own: OwnTurn | null = null
+  view: TurnView | null = null
+  list: EnvelopeList | null = null
+  /** Its number in that list. */
+  place = 0
 
-  constructor(kind: EnvelopeKind, sender: Party, method: string, args: readonly unknown[], call: Call | null) {
-    this.kind = kind
-    this.sender = sender
-    this.method = method
+  constructor(post: Post, args: readonly unknown[], call: Call | null) {
+    this.post = post
     this.args = args
     this.call = call
   }
+
+  leave(): boolean {
+    const { list } = this
+    list?.remove(this)
+    return list !== null
+  }
+
+  get kind(): EnvelopeKind {
+    return this.post.kind
+  }
+
+  get sender(): Party {
+    return this.post.sender
+  }
+
+  get method(): string {
+    return this.post.method
+  }
 }
 
-/** A message whose arguments nobody has checked yet. */
-export function untrusted(envelope: Envelope, is: boolean): Envelope {
-  if (is) envelope.untrusted = true
+/** A turn of an actor's own. */
+export function ownTurn(post: Post, turn: OwnTurn): Envelope {
+  const envelope = new Envelope(post, [], null)
+  envelope.own = turn
   return envelope
-}
-
-/** A turn of an actor's own, which runs a function. */
-export function timerEnvelope(actor: Party, key: string, run: () => unknown): Envelope {
-  const envelope = new Envelope('timer', actor, key, [], null)
-  envelope.run = run
-  return envelope
-}
-
-/** Where the outcome of a call goes when it is not a promise of this thread. */
-export interface Answer {
-  /** The value is encoded before anything of this thread sees it, so it need not be copied. */
-  readonly encodes: boolean
-  succeed(call: Call, value: unknown): void
-  fail(call: Call, failure: ServiceFailure): void
-}
-
-/** Told when a call ends before its handler has settled. */
-export interface EarlyEnd {
-  endedEarly(call: Call, failure: ServiceFailure): void
-}
-
-/** `queued` has not begun, `running` is with its handler, `away` has left for another thread, `ended` has had its turn. */
-export type CallPhase = 'queued' | 'running' | 'away' | 'ended'
-
-/** Whatever calls end with: a request, an incarnation of an actor. */
-export interface CallAnchor {
-  firstCall: Call | null
-}
-
-const NEVER = Number.POSITIVE_INFINITY
-
-/**
- * A request from its start to its one outcome, in one thread: the owner of the caller's promise (or of the answer to
- * another thread), of its deadline and of its abort.
- *
- * - **Delivery**: settles exactly once; what comes later is ignored and counted.
- */
-export class Call implements WheelEntry {
-  settled = false
-  phase: CallPhase = 'queued'
-  readonly target: Party
-  readonly method: string
-  /** The call that a pool made of it for one of its workers. */
-  passedOn: Call | null = null
-  /** Limit from the moment it is armed; `Infinity` is none. */
-  timeoutMs: number
-  /** What the caller has left at most, on the monotonic clock. */
-  capMs = NEVER
-  /** Monotonic millisecond of the deadline once armed, else -1. */
-  due = -1
-  wheelNext: WheelEntry | null = null
-  wheelPrev: WheelEntry | null = null
-  /** The request that the caller was running; its end ends this one. */
-  parent: Call | null = null
-  /** What it ends with: that request, or the incarnation of the actor that asked. */
-  anchor: CallAnchor | null = null
-  /** The incarnation that asked, in this thread. */
-  asker: CallAnchor | null = null
-  firstCall: Call | null = null
-  nextSibling: Call | null = null
-  prevSibling: Call | null = null
-  /** The envelope while it waits in a mailbox of this thread. */
-  envelope: Envelope | null = null
-  resolve: ((value: unknown) => void) | null = null
-  reject: ((failure: ServiceFailure) => void) | null = null
-  answer: Answer | null = null
-  /** The caller's signal and what was put on it. */
-  signal: AbortSignal | null = null
-  onAbort: (() => void) | null = null
-  /** Who must hear of an early end: the handler's request view, the link it left by. */
-  earlyEnd: EarlyEnd | null = null
-  /** Number of the conversation on the link it left by. */
-  conversation = 0
-  /** Who asked, while it is away: Remotes in the answer become theirs. */
-  caller: Party | null = null
-  /** Told, when somebody asked for it, that the turn of its handler has ended, which may be long after the call has. */
-  onTurnEnd: (() => void) | null = null
-  /** Somebody will ask for it: the far side tells too. */
-  wantsTurnEnd = false
-  /** The far side was asked to give up and may still say whether it had begun. */
-  inGrace = false
-  readonly owner: CallOwner
-
-  constructor(owner: CallOwner, target: Party, method: string, timeoutMs: number) {
-    this.owner = owner
-    this.target = target
-    this.method = method
-    this.timeoutMs = timeoutMs
-  }
-
-  /** `math.multiply()`, for messages. */
-  get label(): string {
-    return `${this.target.name === '' ? `actor ${this.target.id}` : this.target.name}.${this.method}()`
-  }
-
-  onDue(): void {
-    this.owner.expired(this)
-  }
-}
-
-/** The turn of a call's handler has ended: tells who waits for that. */
-export function turnEnded(call: Call): void {
-  const { onTurnEnd } = call
-  call.onTurnEnd = null
-  call.phase = 'ended'
-  onTurnEnd?.()
-}
-
-/** The part of a thread that keeps its calls. */
-export interface CallOwner {
-  expired(call: Call): void
-}
-
-/** Makes `child` end with `anchor`. */
-export function adopt(anchor: CallAnchor, child: Call): void {
-  child.anchor = anchor
-  child.nextSibling = anchor.firstCall
-  if (anchor.firstCall !== null) anchor.firstCall.prevSibling = child
-  anchor.firstCall = child
-}
-
-/** The calls that end with `anchor`, the newest first. */
-export function callsOf(anchor: CallAnchor): readonly Call[] {
-  const calls: Call[] = []
-  for (let call = anchor.firstCall; call !== null; call = call.nextSibling) calls.push(call)
-  return calls
-}
-
-/** Undoes {@link adopt}. */
-export function disown(child: Call): void {
-  const { anchor } = child
-  if (anchor === null) return
-  if (child.prevSibling === null) anchor.firstCall = child.nextSibling
-  else child.prevSibling.nextSibling = child.nextSibling
-  if (child.nextSibling !== null) child.nextSibling.prevSibling = child.prevSibling
-  child.anchor = child.parent = child.nextSibling = child.prevSibling = null
 }

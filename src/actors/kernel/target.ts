@@ -16,6 +16,9 @@ export class FarActor implements ActorFacts {
   readonly process: string
   readonly thread: ThreadKey
   readonly cell: number
+  streams: readonly string[] | null
+  /** `streams`, for looking up. */
+  streamSet: ReadonlySet<string> | null = null
   gone: Reason | null = null
   #listeners: Set<GoneListener> | null = null
 
@@ -27,6 +30,15 @@ export class FarActor implements ActorFacts {
     this.process = facts.process
     this.thread = facts.thread
     this.cell = facts.cell
+    this.streams = facts.streams
+    this.learn(facts)
+  }
+
+  /** Facts that were made after its first setup say more. */
+  learn({ streams }: ActorFacts): void {
+    if (streams === null || this.streamSet !== null) return
+    this.streams = streams
+    this.streamSet = new Set(streams)
   }
 
   get watched(): boolean {

@@ -9,10 +9,10 @@ import { decideRestart } from '../kernel/supervision.js'
 import { quote } from '../quote.js'
 import { bear } from '../turns/birth.js'
 import { handlerFailure, nameOf } from '../turns/failing.js'
+import { relay } from '../turns/relay.js'
 import { request, type Route as Sending } from '../turns/sending.js'
 import { settleFailure } from '../turns/settling.js'
 import { stopCell } from '../turns/stopping.js'
-import { relay } from './relay.js'
 import { decideRoute } from './route.js'
 import { Worker, watchTarget } from './worker.js'
 
@@ -59,7 +59,8 @@ export class PoolRouting implements Routing {
     const worker = this.#pick(envelope)
     if (worker === undefined) return
     this.#outstanding++
-    relay(this.#core, envelope, worker, this.#finished)
+    worker.busy++
+    relay(this.#core, envelope, { target: worker.target, method: envelope.method, ended: () => this.#finished(worker) })
   }
 
   #pick(envelope: Envelope): Worker | undefined {
@@ -76,8 +77,8 @@ export class PoolRouting implements Routing {
   }
 
   /** Asks every worker. */
-  all(method: string, args: readonly unknown[], sending: Omit<Sending, 'target' | 'method'>): Promise<PromiseSettledResult<unknown>[]> {
-    return Promise.allSettled(this.#workers.map(({ target }) => request('call', { ...sending, target, method }, args)))
+  all(args: readonly unknown[], sending: Omit<Sending, 'target'>): Promise<PromiseSettledResult<unknown>[]> {
+    return Promise.allSettled(this.#workers.map(({ target }) => request({ ...sending, target }, args)))
   }
 
   /** Adds workers, or stops the last ones once they are idle. */
@@ -125,7 +126,7 @@ export class PoolRouting implements Routing {
     else await stopCell(this.#core, target, 'stopped')
   }
 
-  readonly #finished = (worker: Worker): void => {
+  #finished(worker: Worker): void {
     this.#outstanding--
     worker.finished()
     this.#wake()
@@ -133,7 +134,7 @@ export class PoolRouting implements Routing {
 
   #wake(): void {
     if (this.#cell.queued > 0 && !this.blocked) this.#core.dispatcher.schedule(this.#cell)
-    else if (this.#outstanding === 0 && this.#cell.queued === 0) this.#cell.onIdle?.()
+    else if (this.#outstanding === 0 && this.#cell.queued === 0) this.#cell.drain?.look()
   }
 
   /** A worker is gone: another takes its place, as supervision says. */

@@ -1,11 +1,13 @@
 import { MailboxFull, type ServiceFailure } from '../../base/failures.js'
+import type { Call } from '../kernel/call.js'
 import type { Cell } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import type { DropReason } from '../kernel/counters.js'
 import { runsMessages, takesMessages } from '../kernel/lifecycle.js'
 import { decideAdmission, Mailbox } from '../kernel/mailbox.js'
-import type { Envelope } from '../kernel/message.js'
+import { Envelope, type Post } from '../kernel/message.js'
 import type { Told } from '../remote-type.js'
+import { watchChain } from './chain.js'
 import { nameOf, unavailable } from './failing.js'
 import { settleFailure, settleValue } from './settling.js'
 
@@ -17,7 +19,7 @@ export function admit(core: Core, cell: Cell, envelope: Envelope): Told {
   if (mailbox.size < options.capacity) return accept(core, cell, envelope)
   switch (decideAdmission(envelope.kind, options, mailbox.size, cell.waiting?.size ?? 0)) {
     case 'accept-and-drop-oldest':
-      dropOldest(core, cell, mailbox)
+      if (!dropOldest(core, cell, mailbox, envelope)) return refuse(core, envelope, 'mailbox-full', full(cell))
       return accept(core, cell, envelope)
     case 'wait':
       return putOutside(core, cell, envelope)
@@ -29,16 +31,35 @@ export function admit(core: Core, cell: Cell, envelope: Envelope): Told {
   }
 }
 
+/** {@link admit} of a tell, for which nothing is allocated while it waits. */
+export function admitTell(core: Core, cell: Cell, post: Post, args: readonly unknown[]): Told {
+  const mailbox = cell.mailbox ?? cell.openMailbox()
+  if (!takesMessages(cell.state) || mailbox.size >= cell.spec.mailbox.capacity) return admit(core, cell, new Envelope(post, args, null))
+  mailbox.pushTell(post, args)
+  core.counters.queued(1)
+  wake(core, cell)
+  return 'accepted'
+}
+
+function wake(core: Core, cell: Cell): void {
+  if (!cell.ready && !cell.suspended && runsMessages(cell.state)) core.dispatcher.schedule(cell)
+}
+
 function accept(core: Core, cell: Cell, envelope: Envelope): Told {
   cell.openMailbox().push(envelope)
   core.counters.queued(1)
   const { call } = envelope
   if (call !== null) {
     if (envelope.kind === 'offer') taken(core, envelope)
-    else call.envelope = envelope
+    else queued(core, cell, envelope, call)
   }
-  if (!cell.suspended && !cell.ready && runsMessages(cell.state)) core.dispatcher.schedule(cell)
+  wake(core, cell)
   return 'accepted'
+}
+
+function queued(core: Core, cell: Cell, envelope: Envelope, call: Call): void {
+  call.place = envelope
+  if (call.parent !== null || call.chain !== null) watchChain(core, cell, call)
 }
 
 /** An offer is answered as soon as it is in the mailbox; from there it goes on as a tell. */
@@ -46,7 +67,7 @@ function taken(core: Core, envelope: Envelope): void {
   const { call } = envelope
   envelope.call = null
   if (call === null) return
-  call.envelope = null
+  call.place = null
   settleValue(core, call, undefined)
 }
 
@@ -54,16 +75,17 @@ function putOutside(core: Core, cell: Cell, envelope: Envelope): Told {
   cell.waiting ??= new Mailbox()
   cell.waiting.push(envelope)
   core.counters.queued(1)
-  if (envelope.call !== null) envelope.call.envelope = envelope
+  if (envelope.call !== null) envelope.call.place = envelope
   return 'accepted'
 }
 
-function dropOldest(core: Core, cell: Cell, mailbox: Mailbox): void {
-  const oldest = mailbox.first((envelope) => envelope.kind !== 'timer')
-  if (oldest === null) return
-  mailbox.remove(oldest)
+/** False when nothing waits that is less urgent than what comes. */
+function dropOldest(core: Core, cell: Cell, mailbox: Mailbox, { post }: Envelope): boolean {
+  const oldest = mailbox.takeOldest(post.lane)
+  if (oldest === null) return false
   core.counters.queued(-1)
   refuse(core, oldest, 'mailbox-full', full(cell))
+  return true
 }
 
 function full(cell: Cell): MailboxFull {

@@ -30,6 +30,7 @@ export function specFor(
 
 function makeSpec(core: Core, definition: DefinitionRecord, options: SpawnOptions, registered: boolean): CellSpec {
   const own: DefinitionOptions = definition.options
+  const { authorise, around } = own
   return {
     definition,
     name: options.name ?? definition.name,
@@ -39,6 +40,9 @@ function makeSpec(core: Core, definition: DefinitionRecord, options: SpawnOption
     supervision: supervisionOf(own.supervision, options.supervision),
     copies: !definition.light,
     registered,
+    concurrency: own.concurrency ?? 1,
+    guards: authorise === undefined && around === undefined ? null : { authorise, around },
+    streams: null,
   }
 }
 

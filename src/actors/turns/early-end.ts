@@ -1,7 +1,8 @@
 import { RequestAborted, RequestTimeout, type ServiceFailure } from '../../base/failures.js'
+import { Alarm } from '../kernel/alarm.js'
+import { type Call, callsOf, type Place } from '../kernel/call.js'
 import { Cell, type Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
-import { type Call, callsOf } from '../kernel/message.js'
 import { admitWaiting } from './admission.js'
 import { deliveredSoFar, timedOut } from './failing.js'
 import { settleFailure } from './settling.js'
@@ -17,17 +18,28 @@ export function endEarly(core: Core, call: Call, failure: ServiceFailure): void 
   if (call.settled) return
   const { earlyEnd } = call
   const children = callsOf(call)
-  unqueue(core, call, failure)
+  const place = call.place
+  if (place !== null) unqueue(core, call, place, failure)
   settleFailure(core, call, failure)
   call.earlyEnd = null
   earlyEnd?.endedEarly(call, failure)
+  if (call.phase === 'running' && call.target instanceof Cell) watchTurn(core, call.target, call)
   for (const child of children) endEarly(core, child, inherited(child, failure))
 }
 
-function unqueue(core: Core, call: Call, failure: ServiceFailure): void {
-  const { envelope } = call
-  if (envelope?.list == null) return
-  envelope.list.remove(envelope)
+/** A turn goes on though its request is over; one that does so for too long is a crash. */
+function watchTurn(core: Core, cell: Cell, call: Call): void {
+  const { overdueMs } = cell.spec.supervision
+  if (overdueMs === Number.POSITIVE_INFINITY) return
+  const { life } = cell
+  const alarm = new Alarm(() => core.overdue(life, call))
+  call.alarm = alarm
+  core.deadlines.after(alarm, overdueMs)
+}
+
+function unqueue(core: Core, call: Call, place: Place, failure: ServiceFailure): void {
+  call.place = null
+  if (!place.leave()) return
   core.counters.queued(-1)
   core.counters.dropped(failure instanceof RequestTimeout ? 'expired' : 'aborted')
   if (call.target instanceof Cell) admitWaiting(core, call.target)

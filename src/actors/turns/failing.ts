@@ -12,9 +12,9 @@ import {
 import { thrownText } from '../../base/thrown.js'
 import { copyValue } from '../../codec/copy.js'
 import { UnsendableError } from '../../codec/errors.js'
+import type { Call, Party } from '../kernel/call.js'
 import { Cell } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
-import type { Call, Party } from '../kernel/message.js'
 
 /** `service "math"` or `actor 1.7@…`, for messages. */
 export function nameOf(party: Party): string {
@@ -36,7 +36,7 @@ export function timedOut(call: Call): RequestTimeout {
 /** The commonest way to wait for oneself: a method that awaits a timer of its own actor, whose turn comes after it. */
 function ownTimerHint({ target, phase }: Call): string {
   if (phase !== 'running' || !(target instanceof Cell) || !target.suspended) return ''
-  const waits = target.mailbox?.first((envelope) => envelope.kind === 'timer') != null
+  const waits = target.mailbox?.some(({ own }) => own !== null && own.request === null)
   return waits ? '. A timer of the same actor waits for its turn: a method cannot wait for its own timer, since turns never overlap' : ''
 }
 

@@ -1,16 +1,18 @@
 import { checkValue } from '../../codec/check.js'
 import type { Decision, FailurePlace } from '../actor-options.js'
 import { Alarm } from '../kernel/alarm.js'
+import type { Call } from '../kernel/call.js'
 import { type Cell, Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import { nextLifeState } from '../kernel/lifecycle.js'
-import type { Envelope } from '../kernel/message.js'
 import { decideFailure, decideRestart } from '../kernel/supervision.js'
 import { endAsked } from './early-end.js'
 import { nameOf } from './failing.js'
-import { readMethods } from './methods.js'
+import { readMethods, streamsOf } from './methods.js'
 import { isolateInit } from './sending.js'
 import { endDrain, endTurnOf, runStopHooks, stopCell, stopChildren } from './stopping.js'
+
+type Args = readonly unknown[]
 
 /** Runs `setup` for a new incarnation. */
 export function runSetup(core: Core, cell: Cell): void {
@@ -33,7 +35,7 @@ function awaitSetup(core: Core, cell: Cell, life: Life, returned: Promise<unknow
     setupFailed(core, cell, life, new Error(`setup of ${nameOf(cell)} did not finish within ${startMs} ms (startMs)`))
   })
   const done = holding(core, alarm)
-  cell.suspended = true
+  cell.paused = true
   if (startMs !== Number.POSITIVE_INFINITY) core.deadlines.after(alarm, startMs)
   returned.then(
     (methods) => {
@@ -62,10 +64,11 @@ function setupDone(core: Core, cell: Cell, life: Life, returned: unknown): void 
   if (cell.life !== life || life.dead || !isSettingUp(cell)) return
   try {
     cell.methods = readMethods(cell.spec.definition, returned)
+    cell.spec.streams ??= streamsOf(cell.spec.definition, cell.methods)
   } catch (error) {
     return setupFailed(core, cell, life, error)
   }
-  cell.suspended = false
+  cell.paused = false
   cell.state = nextLifeState(cell.state, 'started')
   if (cell.spec.registered) core.directory.announce(cell)
   const { onStart } = cell
@@ -91,12 +94,32 @@ export function failed(core: Core, cell: Cell, error: unknown, where: FailurePla
   if (cell.state === 'stopping' || cell.state === 'stopped' || (cell.state === 'restarting' && where !== 'setup')) return
   const { supervision } = cell.spec
   if (where === 'method' && typeof supervision.onFailure !== 'function') return
-  const decision = decide(core, cell, error, where)
+  act(core, cell, { error, where }, decide(core, cell, error, where))
+}
+
+/** The turn of a request that ended early goes on and on: a crash, for nothing else frees the actor. */
+export function overdue(core: Core, life: Life, call: Call): void {
+  const { cell } = life
+  if (cell.life !== life || life.dead || call.phase !== 'running') return
+  const { overdueMs, onFailure } = cell.spec.supervision
+  const error = new Error(
+    `${call.label} has not ended ${overdueMs} ms after its request did (overdueMs); does it wait for what never comes?`,
+  )
+  const decision = typeof onFailure === 'function' ? decide(core, cell, error, 'method') : onFailure
+  act(core, cell, { error, where: 'method' }, decision === 'resume' ? 'restart' : decision)
+}
+
+interface Failure {
+  readonly error: unknown
+  readonly where: FailurePlace
+}
+
+function act(core: Core, cell: Cell, { error, where }: Failure, decision: Decision): void {
   if (decision === 'resume' && where !== 'setup') return resumed(core, cell, error, where)
   if (decision === 'stop' || cell.state === 'draining') return stopped(core, cell, error, where)
   if (decision === 'escalate') return escalated(core, cell, error, where)
   cell.restarts ??= []
-  const restart = decideRestart(supervision, cell.restarts, core.world.clock.now(), core.world.random)
+  const restart = decideRestart(cell.spec.supervision, cell.restarts, core.world.clock.now(), core.world.random)
   if (restart.kind === 'escalate') return escalated(core, cell, error, where)
   report(core, cell, error, where, `restarts${restart.delayMs > 0 ? ` in ${Math.round(restart.delayMs)} ms` : ''}`)
   void restartCell(core, cell, restart.delayMs)
@@ -148,7 +171,7 @@ async function restartCell(core: Core, cell: Cell, delayMs: number): Promise<voi
 
 function again(core: Core, cell: Cell): void {
   if (cell.state !== 'restarting') return
-  cell.suspended = false
+  cell.paused = false
   runSetup(core, cell)
 }
 
@@ -161,7 +184,7 @@ function endIncarnation(core: Core, cell: Cell): Life {
   old.dead = true
   const next = new Life(cell)
   cell.life = next
-  cell.suspended = true
+  cell.paused = true
   cell.methods = null
   endTurnOf(core, cell)
   endAsked(core, old)
@@ -171,10 +194,10 @@ function endIncarnation(core: Core, cell: Cell): Life {
 
 /** Remotes in messages that wait were made for the incarnation that has ended. */
 function renewRemotes(core: Core, cell: Cell): void {
-  const renew = (envelope: Envelope): void => {
+  const renew = (args: Args): Args => {
     core.receiver = cell
-    if (checkValue(envelope.args, core.values, 'args')) envelope.args = core.copy(envelope.args, 'args') as Envelope['args']
+    return checkValue(args, core.values, 'args') ? (core.copy(args, 'args') as Args) : args
   }
-  cell.mailbox?.each(renew)
-  cell.waiting?.each(renew)
+  cell.mailbox?.eachArgs(renew)
+  cell.waiting?.eachArgs(renew)
 }

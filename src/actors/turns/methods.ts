@@ -52,6 +52,17 @@ function own(methods: Methods, name: string): Handler | undefined {
   return Object.hasOwn(methods, name) ? methods[name] : undefined
 }
 
+/** The methods that answer with many values: generators, or what the contract says. */
+export function streamsOf(definition: DefinitionRecord, methods: Methods): ReadonlySet<string> {
+  const specs = definition.contract?.['~spec'].methods
+  if (specs !== undefined) return new Set(Object.keys(specs).filter((name) => specs[name]?.kind === 'stream'))
+  return new Set(Object.keys(methods).filter((name) => isGenerator(methods[name])))
+}
+
+function isGenerator(handler: unknown): boolean {
+  return typeof handler === 'function' && (handler as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === 'AsyncGeneratorFunction'
+}
+
 /** The handler of a method; nothing is ever found on a prototype. */
 export function findHandler(methods: Methods, name: string): Handler | undefined {
   const handler = own(methods, name)

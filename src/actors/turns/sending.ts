@@ -1,12 +1,14 @@
 import { RequestTimeout, type ServiceFailure } from '../../base/failures.js'
 import { checkValue } from '../../codec/check.js'
+import { adopt, Call } from '../kernel/call.js'
 import type { Cell, Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
-import { adopt, Call, Envelope, type EnvelopeKind, untrusted } from '../kernel/message.js'
+import { Envelope, type Post } from '../kernel/message.js'
 import type { Target } from '../kernel/ports.js'
 import type { FarActor } from '../kernel/target.js'
 import type { CallOptions, Told } from '../remote-type.js'
-import { admit } from './admission.js'
+import { admit, admitTell } from './admission.js'
+import { currentCall } from './context.js'
 import { endEarly } from './early-end.js'
 import { aborted, encodingFailure, endedFailure, timedOut, unavailable } from './failing.js'
 import { settleFailure } from './settling.js'
@@ -14,29 +16,36 @@ import { settleFailure } from './settling.js'
 /** All that a method of a Remote knows before it is called. */
 export interface Route {
   readonly core: Core
-  readonly sender: Cell
   /** The incarnation that asks. */
   readonly life: Life
   readonly target: Target
-  readonly method: string
+  readonly post: Post
   /** Of the contract or the system; `options` go before it. */
   readonly timeoutMs: number
   readonly options: CallOptions | null
-  readonly untrusted: boolean
 }
 
 type Args = readonly unknown[]
 
 /** Calls a method; the promise settles exactly once, whatever dies. */
-export function request(kind: 'call' | 'offer', route: Route, args: Args): Promise<unknown> {
+export function request(route: Route, args: Args): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const { core } = route
-    const call = new Call(core, route.target, route.method, route.options?.timeoutMs ?? route.timeoutMs)
+    const call = newCall(route, route.options?.timeoutMs ?? route.timeoutMs)
     call.resolve = resolve
     call.reject = reject
-    core.retain()
-    begin(kind, call, route, args)
+    route.core.retain()
+    begin(call, route, args)
   })
+}
+
+/** Begins the call of a stream, whose answers go where `call.answer` says. */
+export function beginStream(route: Route, call: Call, args: Args): void {
+  begin(call, route, args)
+}
+
+/** A call of a route that has not begun. */
+export function newCall({ core, target, post }: Route, timeoutMs: number): Call {
+  return new Call(core, target, post.method, timeoutMs)
 }
 
 /**
@@ -45,11 +54,13 @@ export function request(kind: 'call' | 'offer', route: Route, args: Args): Promi
  * @throws RequestEncodingError
  */
 export function tell(route: Route, args: Args): Told {
-  const { core, target, options } = route
-  if (options?.timeoutMs !== undefined || options?.signal !== undefined) return tellWithin(route, args)
+  const { core, target, options, post } = route
+  if (options !== null && (options.timeoutMs !== undefined || options.signal !== undefined)) return tellWithin(route, args)
   try {
-    const own = target.far ? args : ownArgs(core, target, args)
-    return pass(core, target, untrusted(new Envelope('tell', route.sender, route.method, own, null), route.untrusted))
+    if (target.far) return pass(core, target, new Envelope(post, args, null))
+    const own = ownArgs(core, target, args)
+    core.counters.sent()
+    return admitTell(core, target, post, own)
   } catch (error) {
     throw encodingFailure(error)
   }
@@ -57,26 +68,26 @@ export function tell(route: Route, args: Args): Told {
 
 /** A tell with a deadline or signal: nobody hears of its call. */
 function tellWithin(route: Route, args: Args): Told {
-  const call = new Call(route.core, route.target, route.method, route.options?.timeoutMs ?? Number.POSITIVE_INFINITY)
+  const call = newCall(route, route.options?.timeoutMs ?? Number.POSITIVE_INFINITY)
   let failure: ServiceFailure | undefined
   call.reject = (reason) => {
     failure = reason
   }
-  const told = begin('tell', call, route, args)
+  const told = begin(call, route, args)
   if (told === 'failed' && failure?.code === 'ERR_REQUEST_ENCODING') throw failure
   return told === 'failed' ? 'dropped' : told
 }
 
 type Begun = Told | 'failed'
 
-function begin(kind: EnvelopeKind, call: Call, route: Route, args: Args): Begun {
-  const { core, target, options } = route
+function begin(call: Call, route: Route, args: Args): Begun {
+  const { core, target, options, post } = route
   const refusal = inherit(route, call)
   if (refusal !== null) return fail(core, call, refusal)
   if (options?.signal !== undefined) listen(core, call, options.signal)
   try {
     const own = target.far ? args : ownArgs(core, target, args)
-    const told = pass(core, target, untrusted(new Envelope(kind, route.sender, route.method, own, call), route.untrusted))
+    const told = pass(core, target, new Envelope(post, own, call))
     if (!call.settled) {
       core.deadlines.armSoon(call)
       core.dispatcher.requestTick()
@@ -111,13 +122,13 @@ function passFar(core: Core, target: FarActor, envelope: Envelope): Told {
 
 /** Ties a call to the request that its sender runs; the failure when that has ended already. */
 function inherit(route: Route, call: Call): ServiceFailure | null {
-  const { core, options } = route
+  const { core, options, life } = route
   const signal = options?.signal
   if (signal?.aborted === true) return aborted(call, signal.reason)
-  const parent = options?.detached === true ? null : (route.sender.current?.call ?? null)
-  call.asker = route.life
+  const parent = options?.detached === true ? null : currentCall(core, life.cell)
+  call.asker = life
   if (parent === null) {
-    adopt(route.life, call)
+    adopt(life, call)
     return null
   }
   if (parent.settled) return endedFailure(core, parent) instanceof RequestTimeout ? timedOut(call) : aborted(call, undefined)

@@ -1,6 +1,6 @@
 import type { ServiceFailure } from '../../base/failures.js'
+import { adopt, type Call, disown } from '../kernel/call.js'
 import type { Core } from '../kernel/core.js'
-import { adopt, type Call, disown } from '../kernel/message.js'
 
 /** Ends a call with its value. False when it had ended before. */
 export function settleValue(core: Core, call: Call, value: unknown): boolean {
@@ -25,12 +25,19 @@ function close(core: Core, call: Call): boolean {
   }
   call.settled = true
   if (call.due >= 0) core.deadlines.remove(call)
+  if (call.alarm !== null) stopWatching(core, call)
   if (call.anchor !== null) disown(call)
   if (call.firstCall !== null) freeCalls(call)
   if (call.onAbort !== null) call.signal?.removeEventListener('abort', call.onAbort)
   call.signal = call.onAbort = null
   if (call.resolve !== null) core.release()
   return true
+}
+
+/** Takes away the alarm of a call. */
+export function stopWatching(core: Core, call: Call): void {
+  if (call.alarm !== null) core.deadlines.remove(call.alarm)
+  call.alarm = null
 }
 
 /** What a handler asked for and did not wait for goes on; it ends with the actor. */

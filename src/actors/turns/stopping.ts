@@ -1,14 +1,16 @@
 import { ServiceWithdrawn } from '../../base/failures.js'
 import { Alarm, within } from '../kernel/alarm.js'
 import type { Reason } from '../kernel/binding.js'
+import { type Call, turnEnded } from '../kernel/call.js'
 import { type Cell, childrenOf, removeChild } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import { nextLifeState } from '../kernel/lifecycle.js'
 import type { Mailbox } from '../kernel/mailbox.js'
-import { turnEnded } from '../kernel/message.js'
+import type { Envelope } from '../kernel/message.js'
 import { refuse } from './admission.js'
 import { endAsked, endEarly } from './early-end.js'
 import { nameOf, withdrawn } from './failing.js'
+import { stopWatching } from './settling.js'
 
 /** How long one `onStop` function may take. */
 const HOOK_LIMIT_MS = 5000
@@ -46,8 +48,8 @@ function patienceOf(order: StopOrder): number {
 
 /** Ends a drain within `limitMs`. */
 function hasten(core: Core, cell: Cell, limitMs: number): void {
-  if (limitMs === 0) cell.onIdle?.()
-  else if (limitMs !== Number.POSITIVE_INFINITY) core.deadlines.after(new Alarm(() => cell.onIdle?.()), limitMs)
+  if (limitMs === 0) cell.drain?.cut()
+  else if (limitMs !== Number.POSITIVE_INFINITY) core.deadlines.after(new Alarm(() => cell.drain?.cut()), limitMs)
 }
 
 async function stop(core: Core, cell: Cell, reason: Reason, order: StopOrder): Promise<void> {
@@ -91,35 +93,47 @@ async function drain(core: Core, cell: Cell, order: StopOrder, limitMs: number):
     discard(core, cell.mailbox)
     discard(core, cell.waiting)
   }
-  if (cell.idle) return
-  const idle = new Promise<void>((resolve) => {
-    cell.onIdle = resolve
+  const isDone = (): boolean => (order.drainMs === undefined ? cell.idle : cell.finished)
+  if (isDone()) return
+  const done = new Promise<void>((resolve) => {
+    cell.drain = { look: () => void (isDone() && resolve()), cut: resolve }
   })
-  await within(core, idle, limitMs)
-  cell.onIdle = null
+  await within(core, done, limitMs)
+  cell.drain = null
 }
 
 /** A drain is cut short: what waits is not run. */
 export function endDrain(cell: Cell): void {
   cell.state = nextLifeState(cell.state, 'failed')
-  cell.onIdle?.()
+  cell.drain?.cut()
 }
 
-/** Gives up the running turn: its caller hears that the service went, its signal aborts, its timers are gone. */
+/** Gives up all that runs or is owed: callers hear that the service went, signals abort, timers are gone. */
 export function endTurnOf(core: Core, cell: Cell): void {
-  const { current } = cell
-  cell.current = null
-  if (current?.call != null) {
-    endEarly(core, current.call, withdrawn(current.call))
-    turnEnded(current.call)
+  const given = turnsOf(cell)
+  const owed = [...(cell.deferred ?? []), ...(cell.streams ?? [])]
+  cell.current = cell.turns = cell.deferred = cell.streams = null
+  cell.running = 0
+  const reason = new ServiceWithdrawn({ details: `${nameOf(cell)} has stopped or restarted`, delivered: 'no' })
+  for (const { call, view } of given) {
+    if (call !== null) giveUp(core, call)
+    view?.abort(reason)
   }
-  if (cell.view !== null || cell.controller !== null) {
-    const reason = new ServiceWithdrawn({ details: `${nameOf(cell)} has stopped or restarted`, delivered: 'no' })
-    cell.view?.abort(reason)
-    cell.controller?.abort(reason)
-  }
+  for (const call of owed) giveUp(core, call)
+  cell.controller?.abort(reason)
   cell.timers?.end()
-  cell.view = cell.timers = cell.controller = null
+  cell.timers = cell.controller = null
+}
+
+function turnsOf({ current, turns }: Cell): readonly Envelope[] {
+  const waiting = turns === null ? [] : [...turns]
+  return current === null ? waiting : [current, ...waiting]
+}
+
+function giveUp(core: Core, call: Call): void {
+  endEarly(core, call, withdrawn(call))
+  stopWatching(core, call)
+  turnEnded(call)
 }
 
 function discard(core: Core, mailbox: Mailbox | null): void {

@@ -1,16 +1,16 @@
-import { ResponseEncodingError, ServiceFailure } from '../../base/failures.js'
-import { thrownText } from '../../base/thrown.js'
-import { Cell, type Handler, type Life } from '../kernel/cell.js'
+import type { ServiceFailure } from '../../base/failures.js'
+import { type Call, turnEnded } from '../kernel/call.js'
+import type { Cell, Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import { runsMessages } from '../kernel/lifecycle.js'
-import { type Call, type Envelope, type Party, turnEnded } from '../kernel/message.js'
-import { schemaIssues } from '../schema.js'
+import type { Envelope } from '../kernel/message.js'
+import { openStream } from '../streams/stream-source.js'
 import { admitWaiting } from './admission.js'
-import { handlerFailure } from './failing.js'
+import { answerRefusal, answerThrown, answerValue, isStream, notAStream } from './answering.js'
+import { runHandler } from './context.js'
+import { handlerFor } from './handlers.js'
 import { failed, runSetup } from './life.js'
-import { checkCount, checkSchemas, findHandler, methodUnavailable, printIssues, specOf } from './methods.js'
-import { isolate, isPrimitive } from './sending.js'
-import { settleFailure, settleValue } from './settling.js'
+import { stopWatching } from './settling.js'
 
 /** Gives a cell its turn: up to `budget` messages, one after another. Returns how many it ran. */
 export function takeTurn(core: Core, cell: Cell, budget: number): number {
@@ -35,34 +35,32 @@ function runsNext(cell: Cell): boolean {
 }
 
 function afterTurn(core: Core, cell: Cell): void {
-  if (cell.suspended) return
+  if (cell.drain !== null) cell.drain.look()
   if (cell.queued > 0 && runsNext(cell)) core.dispatcher.schedule(cell)
-  else if (cell.onIdle !== null && cell.idle) cell.onIdle()
 }
 
 function run(core: Core, cell: Cell, envelope: Envelope): void {
   core.counters.delivered()
   const { call } = envelope
-  if (call !== null) {
-    call.phase = 'running'
-    call.envelope = null
-  }
+  if (call !== null) begin(core, call)
+  if (cell.routing !== null) return cell.routing.route(envelope)
   cell.current = envelope
-  if (cell.routing !== null) {
-    cell.current = null
-    cell.routing.route(envelope)
-    return
-  }
   perform(core, cell, envelope)
 }
 
+function begin(core: Core, call: Call): void {
+  call.phase = 'running'
+  call.place = null
+  if (call.alarm !== null) stopWatching(core, call)
+}
+
 function perform(core: Core, cell: Cell, envelope: Envelope): void {
-  const handler = envelope.run ?? handlerFor(core, cell, envelope)
-  if (typeof handler !== 'function') return refused(core, cell, envelope, handler)
   let result: unknown
   let waits: boolean
   try {
-    result = handler.apply(cell.methods, envelope.args as unknown[])
+    const handler = envelope.own === null ? handlerFor(core, cell, envelope) : envelope.own.run
+    if (typeof handler !== 'function') return refused(core, cell, envelope, handler)
+    result = runHandler(core, cell, envelope, handler)
     waits = isThenable(result)
   } catch (error) {
     return turnFailed(core, cell, envelope, error)
@@ -71,31 +69,14 @@ function perform(core: Core, cell: Cell, envelope: Envelope): void {
   else completed(core, cell, envelope, result)
 }
 
-/** The handler of a request, or why it will not be run. */
-function handlerFor(core: Core, cell: Cell, envelope: Envelope): Handler | ServiceFailure {
-  const { method, args } = envelope
-  const handler = cell.methods === null ? undefined : findHandler(cell.methods, method)
-  if (handler === undefined) return methodUnavailable(cell, method)
-  const spec = specOf(cell, method)
-  if (spec === undefined) return handler
-  const issue =
-    checkCount(spec, cell, method, args.length) ?? (checksSchemas(core, envelope) ? checkSchemas(spec, cell, method, args) : null)
-  return issue ?? handler
-}
-
-function checksSchemas(core: Core, envelope: Envelope): boolean {
-  const { validate } = core.options
-  return validate === 'always' || (envelope.untrusted && validate === 'boundary')
-}
-
 function isThenable(value: unknown): boolean {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }
 
-/** The actor waits for a promise; the thread does not. */
+/** The turn waits for a promise; the thread does not, nor does the actor as long as it has concurrency left. */
 function suspend(core: Core, cell: Cell, envelope: Envelope, result: Promise<unknown>): void {
   const { life } = cell
-  cell.suspended = true
+  leaveSlot(cell, envelope)
   result.then(
     (value) => {
       if (resumes(core, cell, life)) completed(core, cell, envelope, value)
@@ -108,13 +89,22 @@ function suspend(core: Core, cell: Cell, envelope: Envelope, result: Promise<unk
   )
 }
 
+/** With concurrency 1 the message stays the current one; with more, the next may have its turn. */
+function leaveSlot(cell: Cell, envelope: Envelope): void {
+  cell.running++
+  if (cell.spec.concurrency === 1) return
+  cell.current = null
+  cell.turns ??= new Set()
+  cell.turns.add(envelope)
+}
+
 /** False when the incarnation that waited is over: its late result acts on nothing. */
 function resumes(core: Core, cell: Cell, life: Life): boolean {
   if (cell.life !== life || life.dead) {
     core.counters.late()
     return false
   }
-  cell.suspended = false
+  cell.running--
   return true
 }
 
@@ -123,72 +113,47 @@ function afterResume(core: Core, cell: Cell, life: Life): void {
 }
 
 function completed(core: Core, cell: Cell, envelope: Envelope, value: unknown): void {
-  const { call } = envelope
-  endTurn(cell)
-  if (call !== null) answer(core, cell, call, envelope.sender, value)
+  const { call, post } = envelope
+  if (post.kind === 'stream' && call !== null && !call.settled) return streamed(core, cell, envelope, call, value)
+  const { view } = envelope
+  endTurn(core, cell, envelope)
+  if (call !== null && (view === null || !view.handedOver)) answerValue(core, cell, call, post.sender, value)
 }
 
-function endTurn(cell: Cell): void {
-  const call = cell.current?.call ?? null
-  cell.current = null
-  if (call !== null) turnEnded(call)
-  if (cell.view !== null) {
-    cell.view.end()
-    cell.view = null
+/** The method of a stream has returned its generator, which takes the turns from here on. */
+function streamed(core: Core, cell: Cell, envelope: Envelope, call: Call, value: unknown): void {
+  if (!isStream(value)) {
+    endTurn(core, cell, envelope)
+    return answerRefusal(core, envelope, notAStream(call))
   }
+  leaveTurn(cell, envelope)
+  openStream(core, cell, envelope, value)
 }
 
-function answer(core: Core, cell: Cell, call: Call, caller: Party, value: unknown): void {
-  if (call.settled) return core.counters.late()
-  try {
-    const result = resultOf(core, cell, call, value)
-    const leaves = call.answer?.encodes === true || isPrimitive(result)
-    settleValue(core, call, leaves ? result : isolate(core, receiverOf(core, caller), cell.spec.copies, result, 'result'))
-  } catch (error) {
-    settleFailure(core, call, error instanceof ServiceFailure ? error : unsendableResult(call, error))
+function leaveTurn(cell: Cell, envelope: Envelope): void {
+  if (cell.current === envelope) cell.current = null
+  if (cell.turns !== null) cell.turns.delete(envelope)
+}
+
+function endTurn(core: Core, cell: Cell, envelope: Envelope): void {
+  leaveTurn(cell, envelope)
+  const { call, view } = envelope
+  if (call !== null) {
+    if (call.alarm !== null) stopWatching(core, call)
+    turnEnded(call)
   }
-}
-
-/** The failure that answers a call whose result cannot be sent. */
-export function unsendableResult(call: Call, error: unknown): ServiceFailure {
-  return new ResponseEncodingError({ details: `${call.label}: ${thrownText(error)}` })
-}
-
-/** Whose Remotes those in an answer become; another thread makes its own. */
-function receiverOf(core: Core, caller: Party): Cell {
-  return caller instanceof Cell ? caller : core.root
-}
-
-/** What the method answers: nothing where its contract says so, whatever the handler returned. */
-function resultOf(core: Core, cell: Cell, call: Call, value: unknown): unknown {
-  const spec = specOf(cell, call.method)
-  if (spec === undefined) return value
-  if (spec.result === undefined) return undefined
-  if (core.options.validate !== 'always') return value
-  const issues = schemaIssues(spec.result, value)
-  if (issues.length > 0) throw new ResponseEncodingError({ details: `${call.label}: ${printIssues('result', issues)}` })
-  return value
+  if (view !== null) view.end()
 }
 
 function turnFailed(core: Core, cell: Cell, envelope: Envelope, error: unknown): void {
-  endTurn(cell)
-  if (envelope.run !== null) return failed(core, cell, error, 'timer')
-  const { call, kind, sender } = envelope
-  core.receiver = receiverOf(core, sender)
-  if (call !== null) settleFailure(core, call, handlerFailure(core, cell, error))
-  if (kind !== 'call') {
-    core.counters.failedTell()
-    core.world.log.warn(`${cell.name || cell.id}.${envelope.method}() failed; nobody waits for its answer`, { error })
-  }
+  endTurn(core, cell, envelope)
+  if (envelope.own !== null) return failed(core, cell, error, envelope.own.where)
+  answerThrown(core, cell, envelope, error)
   failed(core, cell, error, 'method')
 }
 
 /** Answers a request whose handler is not run. */
 function refused(core: Core, cell: Cell, envelope: Envelope, failure: ServiceFailure): void {
-  endTurn(cell)
-  if (envelope.call !== null) settleFailure(core, envelope.call, failure)
-  if (envelope.kind !== 'call') {
-    core.counters.failedTell()
-    core.world.log.warn(failure.message, { code: failure.code })
-  }
+  endTurn(core, cell, envelope)
+  answerRefusal(core, envelope, failure)
 }

@@ -9,6 +9,7 @@ export class FarSender implements ActorFacts {
   readonly name: string
   readonly audience: string
   readonly groups: readonly string[] = []
+  readonly streams = null
 
   constructor(process: string, thread: ThreadKey, cell: number, name: string, audience: string) {
     this.process = process

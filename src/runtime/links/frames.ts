@@ -2,7 +2,8 @@
  * The frames between two threads of one system. Numbers are varints unless another width is given; values are in the
  * plain form of the codec.
  *
- *   request   1 │ flags │ conversation │ cell │ [f64 remaining ms] │ [sender thread] │ sender cell │ sender name │ sender audience │ method │ arguments
+ *   request   1 │ flags │ [marks] │ conversation │ cell │ [f64 remaining ms] │ [sender thread] │ [credit] │ [properties] │ [chain]
+ *               │ sender cell │ sender name │ sender audience │ method │ arguments
  *   result    2 │ conversation │ value
  *   failure   3 │ conversation │ error
  *   abort     4 │ conversation │ 0 expired, 1 aborted
@@ -12,11 +13,16 @@
  *   change    8 │ value
  *   turn end  9 │ conversation: of a request that had ended early, where the asker wants to know
  *
- *   flags     bits 0–1 kind (0 call, 1 tell, 2 offer) │ 2 untrusted │ 3 a deadline follows │ 4 a thread follows: that of the
- *             sender, when a pool passes on what came from elsewhere │ 5 the end of an early ended turn is told
+ *   item     10 │ conversation │ value: of a stream, which result or failure ends
+ *   credit   11 │ conversation │ number of items there is room for besides
+ *
+ *   flags     bits 0–1 kind (0 call, 1 tell, 2 offer, 3 stream, with its first credit) │ 2 untrusted │ 3 a deadline follows │ 4 a thread follows: that of the
+ *             sender, when what came from elsewhere is passed on │ 5 the end of an early ended turn is told │ 6 marks follow
+ *   marks     bits 0–1 priority (0 high, 1 normal, 2 low) │ 2 properties follow: number, then key and value of each │ 3 a chain
+ *             follows: number, then each request it stands on
  */
 
-import type { EnvelopeKind } from '../../actors/kernel/message.js'
+import { type EnvelopeKind, type Lane, NORMAL, type Properties } from '../../actors/kernel/message.js'
 import type { ServiceFailure } from '../../base/failures.js'
 import type { ThreadKey } from '../../base/ids.js'
 import type { ByteReader } from '../../codec/byte-reader.js'
@@ -24,13 +30,28 @@ import type { ValueContext } from '../../codec/context.js'
 import { writeValue } from '../../codec/encode.js'
 import type { FrameWriter } from './link.js'
 
-export const FRAME = { request: 1, result: 2, failure: 3, abort: 4, watch: 5, gone: 6, snapshot: 7, change: 8, turnEnd: 9 } as const
+export const FRAME = {
+  request: 1,
+  result: 2,
+  failure: 3,
+  abort: 4,
+  watch: 5,
+  gone: 6,
+  snapshot: 7,
+  change: 8,
+  turnEnd: 9,
+  item: 10,
+  credit: 11,
+} as const
 
-const KINDS: readonly EnvelopeKind[] = ['call', 'tell', 'offer']
+const KINDS: readonly EnvelopeKind[] = ['call', 'tell', 'offer', 'stream']
 const UNTRUSTED = 4
 const DEADLINE = 8
 const PASSED_ON = 16
 const TURN_END = 32
+const MARKS = 64
+const PROPERTIES = 4
+const CHAIN = 8
 
 /** The head of a request: all but its arguments. */
 export interface RequestHead {
@@ -48,18 +69,28 @@ export interface RequestHead {
   readonly senderName: string
   readonly senderAudience: string
   readonly method: string
+  /** Of a stream: items its reader has room for. */
+  readonly credit: number
+  readonly lane: Lane
+  readonly properties: Properties | null
+  readonly chain: readonly string[] | null
 }
 
 export function writeRequest({ bytes }: FrameWriter, head: RequestHead): void {
   const limited = head.remainingMs !== Number.POSITIVE_INFINITY
   const passedOn = head.senderThread !== undefined
-  const terms = (limited ? DEADLINE : 0) | (passedOn ? PASSED_ON : 0) | (head.wantsTurnEnd ? TURN_END : 0)
+  const marked = head.lane !== NORMAL || head.properties !== null || head.chain !== null
+  const terms = (limited ? DEADLINE : 0) | (passedOn ? PASSED_ON : 0) | (head.wantsTurnEnd ? TURN_END : 0) | (marked ? MARKS : 0)
   bytes.u8(FRAME.request)
   bytes.u8(KINDS.indexOf(head.kind) | (head.untrusted ? UNTRUSTED : 0) | terms)
+  if (marked) bytes.u8(head.lane | (head.properties === null ? 0 : PROPERTIES) | (head.chain === null ? 0 : CHAIN))
   bytes.varint(head.conversation)
   bytes.varint(head.cell)
   if (limited) bytes.f64(head.remainingMs)
   if (passedOn) bytes.string(head.senderThread)
+  if (head.kind === 'stream') bytes.varint(head.credit)
+  if (head.properties !== null) writeTexts(bytes, Object.entries(head.properties).flat())
+  if (head.chain !== null) writeTexts(bytes, head.chain)
   bytes.varint(head.senderCell)
   bytes.string(head.senderName)
   bytes.string(head.senderAudience)
@@ -68,19 +99,52 @@ export function writeRequest({ bytes }: FrameWriter, head: RequestHead): void {
 
 export function readRequest(bytes: ByteReader): RequestHead {
   const flags = bytes.u8()
+  const marks = (flags & MARKS) === 0 ? NORMAL : bytes.u8()
+  const kind = KINDS[flags & 3] as EnvelopeKind
   return {
-    kind: KINDS[flags & 3] ?? 'tell',
+    kind,
+    lane: (marks & 3) as Lane,
     untrusted: (flags & UNTRUSTED) !== 0,
     conversation: bytes.varint(),
     cell: bytes.varint(),
     remainingMs: (flags & DEADLINE) === 0 ? Number.POSITIVE_INFINITY : bytes.f64(),
     wantsTurnEnd: (flags & TURN_END) !== 0,
     senderThread: (flags & PASSED_ON) === 0 ? undefined : (bytes.string() as ThreadKey),
+    credit: kind === 'stream' ? bytes.varint() : 0,
+    properties: (marks & PROPERTIES) === 0 ? null : propertiesOf(readTexts(bytes)),
+    chain: (marks & CHAIN) === 0 ? null : readTexts(bytes),
     senderCell: bytes.varint(),
     senderName: bytes.string(),
     senderAudience: bytes.string(),
     method: bytes.string(),
   }
+}
+
+function writeTexts(bytes: FrameWriter['bytes'], texts: readonly string[]): void {
+  bytes.varint(texts.length)
+  for (const text of texts) bytes.string(text)
+}
+
+function readTexts(bytes: ByteReader): readonly string[] {
+  return Array.from({ length: bytes.varint() }, () => bytes.string())
+}
+
+function propertiesOf(texts: readonly string[]): Properties {
+  const properties: Record<string, string> = Object.create(null)
+  for (let i = 0; i + 1 < texts.length; i += 2) properties[texts[i] as string] = texts[i + 1] as string
+  return Object.freeze(properties)
+}
+
+export function writeItem(frame: FrameWriter, conversation: number, value: unknown, context: ValueContext): void {
+  frame.bytes.u8(FRAME.item)
+  frame.bytes.varint(conversation)
+  writeValue(frame.bytes, value, { ...context, attachments: frame.attachments }, 'result')
+}
+
+export function writeCredit({ bytes }: FrameWriter, conversation: number, more: number): void {
+  bytes.u8(FRAME.credit)
+  bytes.varint(conversation)
+  bytes.varint(more)
 }
 
 export function writeResult(frame: FrameWriter, conversation: number, value: unknown, context: ValueContext): void {

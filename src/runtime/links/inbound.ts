@@ -1,13 +1,14 @@
 import type { Reason } from '../../actors/kernel/binding.js'
+import { type Answer, Call, grantCredit } from '../../actors/kernel/call.js'
 import { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
-import { type Answer, Call, Envelope, untrusted } from '../../actors/kernel/message.js'
+import { Envelope, Post } from '../../actors/kernel/message.js'
 import { watchTarget } from '../../actors/pool/worker.js'
 import { admit, refuse } from '../../actors/turns/admission.js'
+import { unsendableResult } from '../../actors/turns/answering.js'
 import { endEarly } from '../../actors/turns/early-end.js'
 import { aborted, sendableError, timedOut } from '../../actors/turns/failing.js'
 import { settleFailure, settleValue } from '../../actors/turns/settling.js'
-import { unsendableResult } from '../../actors/turns/turn.js'
 import {
   ServiceFailure as Failure,
   isServiceFailure,
@@ -19,7 +20,7 @@ import { readValue } from '../../codec/decode.js'
 import type { Change, Snapshot } from '../../router/change-log.js'
 import type { Router } from '../../router/router.js'
 import { FarSender } from './far-sender.js'
-import { FRAME, type RequestHead, readRequest, writeFailure, writeResult, writeTurnEnd } from './frames.js'
+import { FRAME, type RequestHead, readRequest, writeFailure, writeItem, writeResult, writeTurnEnd } from './frames.js'
 import type { FrameReader, TakenCount } from './link.js'
 import { noSuchCell, type Peer } from './peer.js'
 
@@ -75,6 +76,10 @@ export class Inbound implements Answer {
         return this.#result(bytes.varint(), frame)
       case FRAME.failure:
         return this.#failure(bytes.varint(), frame)
+      case FRAME.item:
+        return this.#item(bytes.varint(), frame)
+      case FRAME.credit:
+        return this.#credit(bytes.varint(), bytes.varint())
       case FRAME.turnEnd:
         return this.#peer.turnEnded(bytes.varint())
       case FRAME.abort:
@@ -100,6 +105,16 @@ export class Inbound implements Answer {
     }
   }
 
+  /**
+   * One item of a stream.
+   *
+   * @throws UnsendableError
+   */
+  item(call: Call, value: unknown): void {
+    this.#peer.link.send((frame) => writeItem(frame, call.conversation, value, this.#core.values))
+    this.#core.dispatcher.wake()
+  }
+
   fail(call: Call, failure: ServiceFailure): void {
     this.#calls.delete(call.conversation)
     this.#sendFailure(call, failure)
@@ -122,7 +137,7 @@ export class Inbound implements Answer {
     const sender = new FarSender(core.options.process, thread, head.senderCell, head.senderName, head.senderAudience)
     const args = this.#args(frame, cell, call)
     if (args === undefined) return core.counters.dropped('undecodable')
-    const envelope = untrusted(new Envelope(head.kind, sender, head.method, args, call), head.untrusted)
+    const envelope = new Envelope(new Post(head.kind, sender, head.method, head), args, call)
     if (cell === undefined) {
       refuse(core, envelope, 'unavailable', noSuchCell(head.cell))
       return
@@ -139,6 +154,8 @@ export class Inbound implements Answer {
     const call = new Call(this.#core, target, head.method, head.remainingMs)
     call.answer = this
     call.conversation = head.conversation
+    call.credit = head.credit
+    call.chain = head.chain
     if (head.wantsTurnEnd) call.onTurnEnd = () => this.#turnEnded(call)
     this.#calls.set(head.conversation, call)
     return call
@@ -173,6 +190,21 @@ export class Inbound implements Answer {
       const details = `${call.label}: the answer could not be read: ${String(error)}`
       settleFailure(this.#core, call, new ResponseDecodingError({ details }))
     }
+  }
+
+  #item(conversation: number, frame: FrameReader): void {
+    const call = this.#peer.streaming(conversation)
+    if (call === undefined || call.settled) return this.#core.counters.late()
+    try {
+      call.answer?.item?.(call, this.#read(frame, receiverOf(call)))
+    } catch (error) {
+      endEarly(this.#core, call, new ResponseDecodingError({ details: `${call.label}: an item could not be read: ${String(error)}` }))
+    }
+  }
+
+  #credit(conversation: number, more: number): void {
+    const call = this.#calls.get(conversation)
+    if (call !== undefined && !call.settled) grantCredit(call, more)
   }
 
   #failure(conversation: number, frame: FrameReader): void {

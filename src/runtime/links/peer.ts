@@ -1,17 +1,19 @@
 import type { Reason } from '../../actors/kernel/binding.js'
+import { type Call, type EarlyEnd, type Party, turnEnded } from '../../actors/kernel/call.js'
 import type { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
-import { type Call, type EarlyEnd, type Envelope, type Party, turnEnded } from '../../actors/kernel/message.js'
+import type { Envelope } from '../../actors/kernel/message.js'
 import type { FarActor } from '../../actors/kernel/target.js'
 import type { Told } from '../../actors/remote-type.js'
 import { refuse } from '../../actors/turns/admission.js'
+import { chainOf } from '../../actors/turns/chain.js'
 import { encodingFailure, nameOf, unavailable, withdrawn } from '../../actors/turns/failing.js'
 import { settleFailure } from '../../actors/turns/settling.js'
 import { Deque } from '../../base/deque.js'
 import { type Delivered, MailboxFull, RequestTimeout, type ServiceFailure, ServiceUnavailable } from '../../base/failures.js'
 import type { ThreadKey } from '../../base/ids.js'
 import { writeValue } from '../../codec/encode.js'
-import { FRAME, type RequestHead, writeAbort, writeNote, writeRecord, writeRequest } from './frames.js'
+import { FRAME, type RequestHead, writeAbort, writeCredit, writeNote, writeRecord, writeRequest } from './frames.js'
 import type { Link, TakenCount } from './link.js'
 
 /** Messages that may wait for room on the link. */
@@ -83,7 +85,7 @@ export class Peer implements EarlyEnd {
     })
     this.#requests++
     this.#core.dispatcher.wake()
-    if (call !== null) this.#await(call, conversation, envelope.sender)
+    if (call !== null) this.#await(call, conversation, envelope)
   }
 
   watch(target: FarActor): void {
@@ -105,8 +107,13 @@ export class Peer implements EarlyEnd {
   answered(conversation: number): Call | undefined {
     const call = this.#pending.get(conversation)
     this.#pending.delete(conversation)
-    if (call !== undefined) call.earlyEnd = null
+    if (call !== undefined) call.earlyEnd = call.onCredit = null
     return call
+  }
+
+  /** The stream that an item belongs to; `undefined` when it has ended since. */
+  streaming(conversation: number): Call | undefined {
+    return this.#pending.get(conversation)
   }
 
   /** What has become of a turn; a request that ended early without reaching its handler has had none. */
@@ -138,28 +145,34 @@ export class Peer implements EarlyEnd {
       refuse(this.#core, next.envelope, 'unavailable', unavailable(next.target))
     }
     for (const call of calls) {
-      call.earlyEnd = null
+      call.earlyEnd = call.onCredit = null
       if (!call.settled) settleFailure(this.#core, call, withdrawn(call))
     }
     for (const conversation of [...this.#turns.keys()]) this.turnEnded(conversation)
   }
 
-  #await(call: Call, conversation: number, caller: Party): void {
+  #grant(conversation: number, more: number): void {
+    this.link.send((frame) => writeCredit(frame, conversation, more))
+    this.#core.dispatcher.wake()
+  }
+
+  #await(call: Call, conversation: number, { sender, kind }: Envelope): void {
     call.phase = 'away'
     call.conversation = conversation
-    call.caller = caller
+    call.caller = sender
+    if (kind === 'stream') call.onCredit = (more) => this.#grant(conversation, more)
     call.earlyEnd = this
     this.#pending.set(conversation, call)
     if (call.wantsTurnEnd) this.#turns.set(conversation, call)
   }
 
   #head(envelope: Envelope, target: FarActor, conversation: number): RequestHead {
-    const { call, kind, method, untrusted } = envelope
+    const { call, post } = envelope
     const sender = envelope.sender as Party &
       Partial<Pick<Cell, 'number' | 'spec'>> & { readonly thread?: ThreadKey; readonly cell?: number; readonly audience?: string }
     return {
-      kind,
-      untrusted,
+      kind: post.kind,
+      untrusted: post.untrusted,
       conversation,
       cell: target.cell,
       remainingMs: call === null ? Number.POSITIVE_INFINITY : this.#remaining(call),
@@ -168,7 +181,11 @@ export class Peer implements EarlyEnd {
       senderCell: sender.number ?? sender.cell ?? 0,
       senderName: sender.name,
       senderAudience: sender.spec?.audience ?? sender.audience ?? '*',
-      method,
+      method: post.method,
+      credit: call?.credit ?? 0,
+      lane: post.lane,
+      properties: post.properties,
+      chain: call === null ? null : chainOf(this.#core, call),
     }
   }
 

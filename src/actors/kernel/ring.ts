@@ -1,0 +1,154 @@
+import { Envelope, type EnvelopeList, type Post } from './message.js'
+
+const FIRST_CAPACITY = 4
+/** Slots from which an empty ring gives half of them back. */
+const LARGE = 1024
+
+/** Marks an entry that is an envelope. */
+const WHOLE: unique symbol = Symbol('whole')
+
+/**
+ * A first-in, first-out queue of messages, two slots an entry:
+ *
+ *   │ Envelope │ WHOLE │   a message that is an object already: it has a call, or came from elsewhere
+ *   │ Post     │ args  │   a tell: nothing is allocated for it while it waits, which spares the collector a million objects
+ *   │ null     │ null  │   one that was taken out
+ *
+ * What was taken out stays as a gap until the queue has come to it, or until gaps are half of a full ring.
+ *
+ * - **Cost**: amortized constant for each operation; 16 bytes a message that waits.
+ */
+export class Ring implements EnvelopeList {
+  #slots: unknown[] = new Array<unknown>(FIRST_CAPACITY * 2).fill(null)
+  #mask = FIRST_CAPACITY * 2 - 1
+  #head = 0
+  /** Entries, gaps included. */
+  #used = 0
+  #gaps = 0
+  /** Number of the entry at the head. */
+  #first = 0
+
+  get size(): number {
+    return this.#used - this.#gaps
+  }
+
+  push(envelope: Envelope): void {
+    envelope.list = this
+    envelope.place = this.#first + this.#used
+    this.#put(envelope, WHOLE)
+  }
+
+  pushTell(post: Post, args: readonly unknown[]): void {
+    this.#put(post, args)
+  }
+
+  shift(): Envelope | null {
+    while (this.#used > 0) {
+      const head = this.#head
+      const message = this.#slots[head]
+      const args = this.#slots[head + 1]
+      this.#slots[head] = this.#slots[head + 1] = null
+      this.#head = (head + 2) & this.#mask
+      this.#used--
+      this.#first++
+      if (this.#used === 0 && this.#slots.length > LARGE) this.#shrink()
+      if (message === null) this.#gaps--
+      else return args === WHOLE ? detached(message as Envelope) : new Envelope(message as Post, args as readonly unknown[], null)
+    }
+    return null
+  }
+
+  /** Takes out the oldest that `test` picks. */
+  take(test: (envelope: Envelope) => boolean): Envelope | null {
+    for (let i = 0; i < this.#used; i++) {
+      const envelope = this.#at(i)
+      if (envelope === null || !test(envelope)) continue
+      this.#clear(i)
+      return detached(envelope)
+    }
+    return null
+  }
+
+  some(test: (envelope: Envelope) => boolean): boolean {
+    for (let i = 0; i < this.#used; i++) {
+      const envelope = this.#at(i)
+      if (envelope !== null && test(envelope)) return true
+    }
+    return false
+  }
+
+  /** Gives every message other arguments. */
+  eachArgs(renew: (args: readonly unknown[]) => readonly unknown[]): void {
+    for (let i = 0; i < this.#used; i++) {
+      const slot = this.#slot(i)
+      const args = this.#slots[slot + 1]
+      if (args === WHOLE) (this.#slots[slot] as Envelope).args = renew((this.#slots[slot] as Envelope).args)
+      else if (args !== null) this.#slots[slot + 1] = renew(args as readonly unknown[])
+    }
+  }
+
+  remove(envelope: Envelope): void {
+    if (envelope.list !== this) return
+    this.#clear(envelope.place - this.#first)
+    detached(envelope)
+  }
+
+  #put(message: object, args: unknown): void {
+    if (this.#used * 2 === this.#slots.length) this.#makeRoom()
+    const slot = this.#slot(this.#used++)
+    this.#slots[slot] = message
+    this.#slots[slot + 1] = args
+  }
+
+  #slot(index: number): number {
+    return (this.#head + index * 2) & this.#mask
+  }
+
+  #at(index: number): Envelope | null {
+    const slot = this.#slot(index)
+    const message = this.#slots[slot]
+    const args = this.#slots[slot + 1]
+    if (message === null) return null
+    return args === WHOLE ? (message as Envelope) : new Envelope(message as Post, args as readonly unknown[], null)
+  }
+
+  #clear(index: number): void {
+    const slot = this.#slot(index)
+    this.#slots[slot] = this.#slots[slot + 1] = null
+    this.#gaps++
+  }
+
+  #shrink(): void {
+    const capacity = this.#slots.length / 2
+    this.#slots = new Array<unknown>(capacity).fill(null)
+    this.#mask = capacity - 1
+    this.#head = 0
+  }
+
+  /** Twice the slots, or the same number without the gaps where those are half of it. */
+  #makeRoom(): void {
+    const old = this.#slots
+    const capacity = this.#gaps * 2 >= this.#used ? old.length : old.length * 2
+    const slots = new Array<unknown>(capacity).fill(null)
+    let used = 0
+    for (let i = 0; i < this.#used; i++) {
+      const slot = this.#slot(i)
+      const message = old[slot]
+      if (message === null) continue
+      slots[used * 2] = message
+      slots[used * 2 + 1] = old[slot + 1]
+      if (old[slot + 1] === WHOLE) (message as Envelope).place = this.#first + used
+      used++
+    }
+    this.#slots = slots
+    this.#mask = capacity - 1
+    this.#head = 0
+    this.#used = used
+    this.#gaps = 0
+  }
+}
+
+function detached(envelope: Envelope): Envelope {
+  envelope.list = null
+  return envelope
+}

@@ -1,0 +1,61 @@
+import { RequestRefused, type ServiceFailure } from '../../base/failures.js'
+import type { Around, Authorise } from '../actor-options.js'
+import type { Cell, Handler } from '../kernel/cell.js'
+import type { Core } from '../kernel/core.js'
+import type { Envelope } from '../kernel/message.js'
+import { nameOf } from './failing.js'
+import { checkCount, checkSchemas, findHandler, methodUnavailable, specOf } from './methods.js'
+
+/** The handler of a request, or why it will not be run. */
+export function handlerFor(core: Core, cell: Cell, envelope: Envelope): Handler | ServiceFailure {
+  const { guards } = cell.spec
+  if (guards === null) return plainHandler(core, cell, envelope)
+  const { authorise, around } = guards
+  const refusal = authorise === undefined ? null : refusedBy(core, cell, envelope, authorise)
+  if (refusal !== null) return refusal
+  return around === undefined ? plainHandler(core, cell, envelope) : wrapped(core, cell, envelope, around)
+}
+
+function plainHandler(core: Core, cell: Cell, envelope: Envelope): Handler | ServiceFailure {
+  const { method } = envelope.post
+  const handler = cell.methods === null ? undefined : findHandler(cell.methods, method)
+  if (handler === undefined) return methodUnavailable(cell, method)
+  const spec = specOf(cell, method)
+  if (spec === undefined) return handler
+  const { args } = envelope
+  return (
+    checkCount(spec, cell, method, args.length) ??
+    (checksSchemas(core, envelope) ? checkSchemas(spec, cell, method, args) : null) ??
+    handler
+  )
+}
+
+function checksSchemas(core: Core, envelope: Envelope): boolean {
+  const { validate } = core.options
+  return validate === 'always' || (envelope.post.untrusted && validate === 'boundary')
+}
+
+/** Only `true` is a yes: what throws while it decides has not said it, nor has a promise. */
+function refusedBy(core: Core, cell: Cell, envelope: Envelope, authorise: Authorise): ServiceFailure | null {
+  const { method } = envelope.post
+  const details = `authorise of ${nameOf(cell)} refused ${method}()`
+  try {
+    return authorise(core.viewOf(cell, envelope), method) === true ? null : new RequestRefused({ details, origin: cell.name })
+  } catch (error) {
+    core.world.log.error(`authorise of ${nameOf(cell)} failed; ${method}() is refused`, { error })
+    return new RequestRefused({ details, origin: cell.name })
+  }
+}
+
+/** `around` sees every call, those of unknown methods too; `next` runs the method. */
+function wrapped(core: Core, cell: Cell, envelope: Envelope, around: Around): Handler {
+  return () => {
+    const { args } = envelope
+    const call = { method: envelope.post.method, args, request: core.viewOf(cell, envelope) }
+    return around(call, () => {
+      const handler = plainHandler(core, cell, envelope)
+      if (typeof handler !== 'function') throw handler
+      return handler.apply(cell.methods, args as unknown[])
+    })
+  }
+}

@@ -1,0 +1,100 @@
+import { RequestAborted, RequestTimeout, type ServiceFailure } from '../../base/failures.js'
+import { checkValue } from '../../codec/check.js'
+import { type Answer, adopt, Call, grantCredit } from '../kernel/call.js'
+import type { Cell } from '../kernel/cell.js'
+import type { Core } from '../kernel/core.js'
+import { Envelope } from '../kernel/message.js'
+import type { Target } from '../kernel/ports.js'
+import { admit, refuse } from './admission.js'
+import { encodingFailure, unavailable } from './failing.js'
+import { settleFailure, settleValue } from './settling.js'
+
+/** Where a message goes on to. */
+export interface RelayOrder {
+  readonly target: Target
+  readonly method: string
+  /** Told when the turn of the target's handler has ended, or will never be. */
+  readonly ended?: (() => void) | undefined
+}
+
+/** Passes a message on: the outcome goes to who sent it, its end ends the work. The sender stays who it was. */
+export function relay(core: Core, envelope: Envelope, order: RelayOrder): void {
+  const { target, method } = order
+  const call = envelope.call === null && order.ended === undefined ? null : relayedCall(core, envelope, order)
+  const kind = call === null ? 'tell' : envelope.kind === 'stream' ? 'stream' : 'call'
+  const post = envelope.post.as(kind, method)
+  try {
+    if (target.far) sendFar(core, new Envelope(post, envelope.args, call), target)
+    else admit(core, target, new Envelope(post, argsFor(core, target, envelope.args), call))
+    core.counters.sent()
+  } catch (error) {
+    const failure = encodingFailure(error) as ServiceFailure
+    if (call === null) reportTell(core, method, failure)
+    else settleFailure(core, call, failure)
+  }
+}
+
+/** They were copied when the message was sent, and nobody else holds them: only what travels by reference is made anew. */
+function argsFor(core: Core, target: Cell, args: readonly unknown[]): readonly unknown[] {
+  core.receiver = target
+  return checkValue(args, core.values, 'args') ? (core.copy(args, 'args') as readonly unknown[]) : args
+}
+
+function sendFar(core: Core, envelope: Envelope, target: Extract<Target, { far: true }>): void {
+  if (target.gone === null) core.delivery.send(envelope, target)
+  else refuse(core, envelope, 'unavailable', unavailable(target))
+}
+
+function relayedCall(core: Core, envelope: Envelope, order: RelayOrder): Call {
+  const original = envelope.call
+  const call = new Call(core, order.target, order.method, original?.timeoutMs ?? Number.POSITIVE_INFINITY)
+  call.answer = new RelayAnswer(core, envelope, order)
+  call.wantsTurnEnd = order.ended !== undefined
+  if (original === null) return call
+  call.capMs = original.due >= 0 ? original.due : original.capMs
+  call.parent = original
+  call.credit = original.credit
+  original.onCredit = (more) => grantCredit(call, more)
+  adopt(original, call)
+  original.passedOn = call
+  return call
+}
+
+class RelayAnswer implements Answer {
+  readonly encodes = false
+  readonly #core: Core
+  readonly #envelope: Envelope
+  readonly #order: RelayOrder
+
+  constructor(core: Core, envelope: Envelope, order: RelayOrder) {
+    this.#core = core
+    this.#envelope = envelope
+    this.#order = order
+  }
+
+  item(_call: Call, value: unknown): void {
+    const { call } = this.#envelope
+    if (call !== null && !call.settled) call.answer?.item?.(call, value)
+  }
+
+  succeed(_call: Call, value: unknown): void {
+    const { call } = this.#envelope
+    if (call !== null && !call.settled) settleValue(this.#core, call, value)
+    this.#order.ended?.()
+  }
+
+  /** Who runs a request that has ended before its turn is not free until its turn has ended too. */
+  fail(own: Call, failure: ServiceFailure): void {
+    const { call } = this.#envelope
+    if (call === null) reportTell(this.#core, this.#order.method, failure)
+    else if (!call.settled) settleFailure(this.#core, call, failure)
+    const early = failure instanceof RequestTimeout || failure instanceof RequestAborted
+    if (early && failure.delivered === 'maybe' && own.phase !== 'ended') own.onTurnEnd = () => this.#order.ended?.()
+    else this.#order.ended?.()
+  }
+}
+
+function reportTell(core: Core, method: string, failure: ServiceFailure): void {
+  core.counters.failedTell()
+  core.world.log.warn(`${method}() failed; nobody waits for its answer`, { error: failure })
+}

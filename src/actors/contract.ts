@@ -84,8 +84,9 @@ const methodOptions = optionObject<MethodOptions>({ timeoutMs: timeout, idempote
  * method([z.number(), z.number().optional()], z.number(), { timeoutMs: 200 })
  * ```
  */
-export function method<const A extends readonly Schema[] = [], S extends Schema | undefined = undefined>(
-  args?: A & SteadyEach<A>,
+export function method(): Method<[], void>
+export function method<const A extends readonly Schema[], S extends Schema | undefined = undefined>(
+  args: A & SteadyEach<A>,
   result?: S & Steady<S>,
   options?: MethodOptions,
 ): Method<Params<A>, ResultOf<S>>

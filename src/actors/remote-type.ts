@@ -75,7 +75,7 @@ export interface Forwarded {
 }
 
 /** What a caller gets for what a handler returns. */
-type Settled<Result> = Awaited<Result> extends infer U ? U : never
+type Settled<Result> = Awaited<Result> extends infer U ? (U extends Deferred<infer T> ? T : U extends Forwarded ? never : U) : never
 
 /** A function as its caller sees it. */
 export type CallOf<F> = F extends (...args: infer A) => infer Result ? (...args: A) => ReplyOf<Result> : never

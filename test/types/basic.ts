@@ -67,6 +67,8 @@ await using system = await createSystem({ name: 'types', threads: 'auto' })
 const math = await system.spawn(MathService, { init: { limit: 1 } })
 const product: number = await math.multiply(2, 3)
 const nothing: void = await math.clear()
+// @ts-expect-error: it takes nothing
+await math.clear(1)
 const powers: number[] = [await math.pow(2), await math.pow(2, 3), await math.rect({ w: 1, h: 2 })]
 const told: 'accepted' | 'dropped' | 'unavailable' = math.$.tell.multiply(1, 2)
 const offered: Promise<void> = math.$.offer.multiply(1, 2)

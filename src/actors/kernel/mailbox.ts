@@ -1,6 +1,6 @@
 import type { Overflow } from '../actor-options.js'
-import { type Envelope, type EnvelopeKind, type Lane, NORMAL, type Post } from './message.js'
-import { Ring } from './ring.js'
+import { type Envelope, type EnvelopeKind, type EnvelopeList, type Lane, NORMAL, type Post } from './message.js'
+import { envelopeOf, Ring, WHOLE } from './ring.js'
 
 export interface MailboxOptions {
   readonly capacity: number
@@ -11,65 +11,136 @@ export interface MailboxOptions {
  * The messages before an actor, a queue for each priority.
  *
  * - **Ordering**: what has a higher priority goes first; within a priority, first in, first out.
+ * - **Cost**: the first message stands beside its queue, which is made for the second: a million actors with a message each have
+ *   no queue at all.
  */
-export class Mailbox {
-  readonly #normal = new Ring()
-  /** Made when first needed, which is seldom. */
-  #high: Ring | null = null
-  #low: Ring | null = null
+export class Mailbox implements EnvelopeList {
+  /** The oldest of normal priority, in the form that a {@link Ring} has. */
+  #message: Envelope | Post | null = null
+  #args: unknown = null
+  #normal: Ring | null = null
+  /** Those of high and of low priority, which are rare. */
+  #others: Others | null = null
 
   get size(): number {
-    return this.#normal.size + (this.#high === null ? 0 : this.#high.size) + (this.#low === null ? 0 : this.#low.size)
+    return (this.#message === null ? 0 : 1) + sizeOf(this.#normal) + (this.#others === null ? 0 : this.#others.size)
   }
 
   push(envelope: Envelope): void {
-    this.#lane(envelope.post.lane).push(envelope)
+    if (envelope.post.lane !== NORMAL) return this.#othersOf().ring(envelope.post.lane).push(envelope)
+    if (!this.#isEmpty()) return this.#ring().push(envelope)
+    this.#message = envelope
+    this.#args = WHOLE
+    envelope.list = this
   }
 
   /** A tell needs no object of its own while it waits. */
   pushTell(post: Post, args: readonly unknown[]): void {
-    this.#lane(post.lane).pushTell(post, args)
+    if (post.lane !== NORMAL) return this.#othersOf().ring(post.lane).pushTell(post, args)
+    if (!this.#isEmpty()) return this.#ring().pushTell(post, args)
+    this.#message = post
+    this.#args = args
   }
 
   shift(): Envelope | null {
-    if (this.#high !== null && this.#high.size > 0) return this.#high.shift()
-    return this.#normal.shift() ?? this.#low?.shift() ?? null
+    if (this.#others !== null && this.#others.urgent) return this.#others.shift()
+    if (this.#message !== null) return this.#takeFirst(this.#message)
+    return this.#normal?.shift() ?? this.#others?.shift() ?? null
   }
 
   /** Takes out the oldest message of the lowest priority, if that is no higher than `lane`; what an actor owes itself stays. */
   takeOldest(lane: Lane): Envelope | null {
-    for (const priority of [2, 1, 0] as const) {
-      const oldest = priority < lane ? null : this.#existing(priority)?.take((envelope) => envelope.kind !== 'own')
-      if (oldest) return oldest
-    }
-    return null
+    return (
+      this.#others?.take(2, isForeign) ??
+      (lane <= NORMAL ? this.#takeNormal() : null) ??
+      (lane === 0 ? (this.#others?.take(0, isForeign) ?? null) : null)
+    )
   }
 
   some(test: (envelope: Envelope) => boolean): boolean {
-    return this.#rings().some((ring) => ring.some(test))
+    const first = this.#message === null ? null : envelopeOf(this.#message, this.#args)
+    return (first !== null && test(first)) || this.#normal?.some(test) === true || this.#others?.some(test) === true
   }
 
   eachArgs(renew: (args: readonly unknown[]) => readonly unknown[]): void {
-    for (const ring of this.#rings()) ring.eachArgs(renew)
+    if (this.#args === WHOLE) (this.#message as Envelope).args = renew((this.#message as Envelope).args)
+    else if (this.#message !== null) this.#args = renew(this.#args as readonly unknown[])
+    this.#normal?.eachArgs(renew)
+    this.#others?.eachArgs(renew)
   }
 
-  #rings(): readonly Ring[] {
-    return [this.#high, this.#normal, this.#low].filter((ring) => ring !== null)
+  /** Takes out the one that stands beside the queue; those in it leave it by themselves. */
+  remove(envelope: Envelope): void {
+    if (this.#message === envelope) this.#takeFirst(envelope)
   }
 
-  #existing(lane: Lane): Ring | null {
-    if (lane === NORMAL) return this.#normal
+  #isEmpty(): boolean {
+    return this.#message === null && sizeOf(this.#normal) === 0
+  }
+
+  #takeFirst(message: Envelope | Post): Envelope {
+    const envelope = envelopeOf(message, this.#args)
+    this.#message = this.#args = envelope.list = null
+    return envelope
+  }
+
+  #takeNormal(): Envelope | null {
+    const message = this.#message
+    if (message !== null && isForeign(envelopeOf(message, this.#args))) return this.#takeFirst(message)
+    return this.#normal?.take(isForeign) ?? null
+  }
+
+  #ring(): Ring {
+    this.#normal ??= new Ring()
+    return this.#normal
+  }
+
+  #othersOf(): Others {
+    this.#others ??= new Others()
+    return this.#others
+  }
+}
+
+function isForeign(envelope: Envelope): boolean {
+  return envelope.kind !== 'own'
+}
+
+function sizeOf(ring: Ring | null): number {
+  return ring === null ? 0 : ring.size
+}
+
+/** The queues of high and of low priority. */
+class Others {
+  readonly #high = new Ring()
+  readonly #low = new Ring()
+
+  get size(): number {
+    return this.#high.size + this.#low.size
+  }
+
+  get urgent(): boolean {
+    return this.#high.size > 0
+  }
+
+  ring(lane: Lane): Ring {
     return lane === 0 ? this.#high : this.#low
   }
 
-  #lane(lane: Lane): Ring {
-    if (lane === NORMAL) return this.#normal
-    if (lane === 0) {
-      this.#high ??= new Ring()
-      return this.#high
-    }
-    this.#low ??= new Ring()
-    return this.#low
+  shift(): Envelope | null {
+    return this.#high.shift() ?? this.#low.shift()
+  }
+
+  take(lane: Lane, test: (envelope: Envelope) => boolean): Envelope | null {
+    return this.ring(lane).take(test)
+  }
+
+  some(test: (envelope: Envelope) => boolean): boolean {
+    return this.#high.some(test) || this.#low.some(test)
+  }
+
+  eachArgs(renew: (args: readonly unknown[]) => readonly unknown[]): void {
+    this.#high.eachArgs(renew)
+    this.#low.eachArgs(renew)
   }
 }
 

@@ -5,7 +5,7 @@ const FIRST_CAPACITY = 4
 const LARGE = 1024
 
 /** Marks an entry that is an envelope. */
-const WHOLE: unique symbol = Symbol('whole')
+export const WHOLE: unique symbol = Symbol('whole')
 
 /**
  * A first-in, first-out queue of messages, two slots an entry:
@@ -53,7 +53,7 @@ export class Ring implements EnvelopeList {
       this.#first++
       if (this.#used === 0 && this.#slots.length > LARGE) this.#shrink()
       if (message === null) this.#gaps--
-      else return args === WHOLE ? detached(message as Envelope) : new Envelope(message as Post, args as readonly unknown[], null)
+      else return detached(envelopeOf(message as Envelope | Post, args))
     }
     return null
   }
@@ -108,8 +108,7 @@ export class Ring implements EnvelopeList {
     const slot = this.#slot(index)
     const message = this.#slots[slot]
     const args = this.#slots[slot + 1]
-    if (message === null) return null
-    return args === WHOLE ? (message as Envelope) : new Envelope(message as Post, args as readonly unknown[], null)
+    return message === null ? null : envelopeOf(message as Envelope | Post, args)
   }
 
   #clear(index: number): void {
@@ -146,6 +145,11 @@ export class Ring implements EnvelopeList {
     this.#used = used
     this.#gaps = 0
   }
+}
+
+/** The message that an entry stands for. */
+export function envelopeOf(message: Envelope | Post, args: unknown): Envelope {
+  return args === WHOLE ? (message as Envelope) : new Envelope(message as Post, args as readonly unknown[], null)
 }
 
 function detached(envelope: Envelope): Envelope {

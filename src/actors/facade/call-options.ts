@@ -55,6 +55,7 @@ export function postFor(
   method: string,
   { options, untrusted = false }: { readonly options: CallOptions | null; readonly untrusted?: boolean },
 ): Post {
+  if (options === null && !untrusted) return new Post(kind, sender, method)
   const properties = options?.properties === undefined ? null : Object.freeze({ ...options.properties })
   return new Post(kind, sender, method, { untrusted, lane: LANES[options?.priority ?? 'normal'], properties })
 }

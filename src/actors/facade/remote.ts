@@ -108,12 +108,13 @@ function boundMethod(parts: RemoteParts, manner: Manner, method: string): Bound 
 /** Without a contract it shows at the first call, or later, whether a method answers once. */
 function callOrStream(route: Route, streams: boolean): Bound {
   const { life, target, post } = route
-  const streaming: Route = { ...route, post: post.as('stream', post.method) }
+  let streaming: Route | null = null
   return (...args) => {
     const known = streams || streamsOf(target)?.has(post.method)
-    if (known === true) return new StreamReader(streaming, args)
+    if (known !== false) streaming ??= { ...route, post: post.as('stream', post.method) }
+    if (known === true) return new StreamReader(streaming as Route, args)
     if (life.dead) return Promise.reject(deadSelf(life.cell))
-    return known === false ? request(route, args) : eitherWay(route, streaming, args)
+    return known === false ? request(route, args) : eitherWay(route, streaming as Route, args)
   }
 }
 

@@ -15,6 +15,11 @@ export type Lane = 0 | 1 | 2
 
 export const NORMAL: Lane = 1
 
+/** What sets a message apart from most. */
+export type Marks = Pick<Post, 'untrusted' | 'lane' | 'properties'>
+
+const PLAIN: Marks = { untrusted: false, lane: NORMAL, properties: null }
+
 /** What all messages of one kind from one sender to one method have in common; made once for each method of a Remote. */
 export class Post {
   readonly kind: EnvelopeKind
@@ -25,13 +30,13 @@ export class Post {
   readonly lane: Lane
   readonly properties: Properties | null
 
-  constructor(kind: EnvelopeKind, sender: Party, method: string, options: Partial<Pick<Post, 'untrusted' | 'lane' | 'properties'>> = {}) {
+  constructor(kind: EnvelopeKind, sender: Party, method: string, marks: Marks = PLAIN) {
     this.kind = kind
     this.sender = sender
     this.method = method
-    this.untrusted = options.untrusted ?? false
-    this.lane = options.lane ?? NORMAL
-    this.properties = options.properties ?? null
+    this.untrusted = marks.untrusted
+    this.lane = marks.lane
+    this.properties = marks.properties
   }
 
   /** The same message as one of another kind, for another method. */

@@ -111,21 +111,28 @@ export function endDrain(cell: Cell): void {
 /** Gives up all that runs or is owed: callers hear that the service went, signals abort, timers are gone. */
 export function endTurnOf(core: Core, cell: Cell): void {
   const given = turnsOf(cell)
-  const owed = [...(cell.deferred ?? []), ...(cell.streams ?? [])]
+  const owed = cell.deferred === null && cell.streams === null ? NONE : [...(cell.deferred ?? []), ...(cell.streams ?? [])]
   cell.current = cell.turns = cell.deferred = cell.streams = null
   cell.running = 0
-  const reason = new ServiceWithdrawn({ details: `${nameOf(cell)} has stopped or restarted`, delivered: 'no' })
   for (const { call, view } of given) {
     if (call !== null) giveUp(core, call)
-    view?.abort(reason)
+    view?.abort(over(cell))
   }
   for (const call of owed) giveUp(core, call)
-  cell.controller?.abort(reason)
+  cell.controller?.abort(over(cell))
   cell.timers?.end()
   cell.timers = cell.controller = null
 }
 
+const NONE: readonly Call[] = []
+const NO_TURNS: readonly Envelope[] = []
+
+function over(cell: Cell): ServiceWithdrawn {
+  return new ServiceWithdrawn({ details: `${nameOf(cell)} has stopped or restarted`, delivered: 'no' })
+}
+
 function turnsOf({ current, turns }: Cell): readonly Envelope[] {
+  if (current === null && turns === null) return NO_TURNS
   const waiting = turns === null ? [] : [...turns]
   return current === null ? waiting : [current, ...waiting]
 }

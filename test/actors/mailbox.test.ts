@@ -5,7 +5,8 @@ import { type Admission, decideAdmission, Mailbox } from '../../src/actors/kerne
 import { Envelope, type EnvelopeKind, type Lane, NORMAL, Post } from '../../src/actors/kernel/message.js'
 
 const nobody = { id: '0.1@p', name: '' }
-const post = (method: string, kind: EnvelopeKind = 'tell', lane: Lane = NORMAL) => new Post(kind, nobody, method, { lane, untrusted: false, properties: null })
+const post = (method: string, kind: EnvelopeKind = 'tell', lane: Lane = NORMAL) =>
+  new Post(kind, nobody, method, { lane, untrusted: false, properties: null })
 const envelope = (method: string, kind: EnvelopeKind = 'call', lane: Lane = NORMAL) =>
   new Envelope(post(method, kind, lane), [method], null)
 

@@ -43,7 +43,7 @@ export class Mailbox implements EnvelopeList {
   }
 
   shift(): Envelope | null {
-    if (this.#others !== null && this.#others.urgent) return this.#others.shift()
+    if (this.#others?.urgent === true) return this.#others.shift()
     if (this.#message !== null) return this.#takeFirst(this.#message)
     return this.#normal?.shift() ?? this.#others?.shift() ?? null
   }

@@ -44,13 +44,14 @@ const mark = (globalThis[Symbol.for('${THREAD_SYMBOL}')] = { loads: 1 })
 const say = (message) => parentPort.postMessage(message)
 say({ kind: 'booted' })
 ;(async () => {
-  if (troupe.loaderUrl !== undefined) await (mark.loader = import(troupe.loaderUrl).then((tsx) => void tsx.register()))
+  const register = async () => { for (const url of troupe.loaderUrls) (await import(url)).register() }
+  if (troupe.loaderUrls.length > 0) await (mark.loader = register())
   await import(troupe.moduleUrl)
   // What the module has begun and left to itself may fail: that is a failure to load.
   await new Promise(setImmediate)
   mark.loads--
   const host = globalThis[Symbol.for('${HOST_SYMBOL}')]
-  if (host === undefined) throw new Error('module ' + troupe.moduleUrl + ' loads no copy of troupe; definitions must be made when their module loads')
+  if (host === undefined) throw new Error('it loads no copy of troupe; make definitions at the top level of their module')
   host(troupe, parentPort)
 })().catch((error) => {
   const known = error instanceof Error

@@ -1,6 +1,9 @@
 /** What a spawn says of a module that did not load on another thread. */
 
+import { existsSync } from 'node:fs'
 import type { BootError } from './bootstrap.js'
+import { pathOf } from './loader.js'
+import { isNamedAsTest, testFileError } from './test-file.js'
 
 /** The error that a thread told of. */
 export function errorFrom({ name, message, stack, code }: BootError): Error {
@@ -12,8 +15,13 @@ export function errorFrom({ name, message, stack, code }: BootError): Error {
 }
 
 export function failedToLoad(slot: number, moduleUrl: string, cause: unknown): Error {
-  const { name, message } = cause instanceof Error ? cause : new Error(String(cause))
-  return new Error(`module ${moduleUrl} failed to load on thread ${slot}: ${name}: ${message}${advice(moduleUrl, message)}`, { cause })
+  const error = cause instanceof Error ? cause : new Error(String(cause))
+  if (/vitest|node:test/i.test(error.message)) return testFileError(moduleUrl, cause)
+  const what = `module ${moduleUrl} failed to load on thread ${slot}`
+  if (isMissing(moduleUrl, error)) {
+    return new Error(`${what}: the file is not there; it must stay where the program has loaded it from`, { cause })
+  }
+  return new Error(`${what}: ${error.name}: ${error.message}${advice(moduleUrl, error)}`, { cause })
 }
 
 export function loadedTooLong(slot: number, moduleUrl: string, limitMs: number): Error {
@@ -28,8 +36,31 @@ export function endedEarly(slot: number, moduleUrl: string, code: number, failur
   return new Error(`${what} with exit code ${code}${advice}`, failure === undefined ? undefined : { cause: failure })
 }
 
+/** The module itself, not one that it imports. */
+function isMissing(moduleUrl: string, error: Error): boolean {
+  const path = pathOf(moduleUrl)
+  return codeOf(error) === 'ERR_MODULE_NOT_FOUND' && path !== undefined && !existsSync(path)
+}
+
 /** What is known to cause a failure, and what to do about it. */
-function advice(moduleUrl: string, message: string): string {
-  if (!/\.(test|spec)\.[cm]?[jt]sx?$/.test(moduleUrl) && !/vitest|node:test/i.test(message)) return ''
-  return ". A definition in a test file cannot be loaded by other threads; move it to a module of its own, or spawn it with host: 'inline'"
+function advice(moduleUrl: string, error: Error): string {
+  const path = pathOf(moduleUrl)
+  if (path === undefined) return ''
+  if (isNamedAsTest(path)) return ". If it is a test file, move the definition to a module of its own, or spawn it with host: 'inline'"
+  if (codeOf(error) === 'ERR_UNKNOWN_FILE_EXTENSION' && /"\.[cm]?tsx?"/.test(error.message)) {
+    return '. A module in JavaScript can import TypeScript when the program runs with tsx (node --import tsx); or define in a TypeScript module'
+  }
+  return error.name === 'SyntaxError' ? placeOf(error, path) : ''
+}
+
+/** Node puts the place of some syntax errors before the stack; of others it tells it only where nothing catches them. */
+function placeOf(error: Error, path: string): string {
+  const place = /^(\S.*:\d+)\n/.exec(error.stack ?? '')?.[1]
+  if (place === undefined) return `. To see where: node ${path}`
+  const remedy = codeOf(error) === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX' ? '; tsx can load it (npm install --save-dev tsx)' : ''
+  return ` (${place})${remedy}`
+}
+
+function codeOf(error: Error): unknown {
+  return (error as { readonly code?: unknown }).code
 }

@@ -28,7 +28,7 @@ export interface BootOrder {
   readonly settings: ThreadSettings
   readonly counts: SharedCounts
   readonly moduleUrl: string
-  readonly loaderUrl: string | undefined
+  readonly loaderUrls: readonly string[]
   readonly peers: readonly { readonly thread: ThreadKey; readonly ports: PairPorts }[]
 }
 
@@ -106,7 +106,7 @@ export class ThreadTable {
 
   #start(slot: number, moduleUrl: string): Running {
     const { settings, counts, introduce, resourceLimits } = this.#options
-    const { loaderUrl } = loadingOf(moduleUrl)
+    const { loaderUrls } = loadingOf(moduleUrl)
     const generation = this.#generations.get(slot) ?? 0
     const thread = threadKey(slot, generation)
     this.#generations.set(slot, generation + 1)
@@ -117,7 +117,7 @@ export class ThreadTable {
       settings,
       counts,
       moduleUrl,
-      loaderUrl,
+      loaderUrls,
       peers: pairs.map(({ peer, theirs }) => ({ thread: peer, ports: theirs })),
     }
     const worker = new Worker(BOOTSTRAP, {

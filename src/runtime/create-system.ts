@@ -29,7 +29,8 @@ offerHost()
  * Makes a system of actors in this process.
  *
  * - **Ownership**: it owns its threads and actors until it is stopped; idle, it does not keep the process alive.
- * - **Errors**: TypeError for a wrong option, which it names; Error in a thread that is still loading definitions.
+ * - **Errors**: TypeError for a wrong option, which it names; Error in a thread of a system, which loads the program's modules to find
+ *   definitions: `main` keeps it from there.
  *
  * @example
  * ```ts
@@ -37,7 +38,7 @@ offerHost()
  * ```
  */
 export async function createSystem(options?: SystemOptions): Promise<System> {
-  refuseWhileLoading()
+  refuseInThread()
   const checked = parseOptions(systemOptions, options, 'createSystem()')
   const world = nodeWorld({ log: checked.log, clock: checked.clock, random: checked.random, hold: processHold() })
   return typed(assembleSystem(world, checked))
@@ -86,13 +87,16 @@ export function assembleSystem(world: World, options: SystemOptions, assembly: A
   return new ActorSystem({ runtime, table, counts })
 }
 
-/** In a thread of ours a module that makes a system while it loads would make systems without end. */
-function refuseWhileLoading(): void {
-  if ((threadMark()?.loads ?? 0) === 0) return
-  throw new Error(
-    'createSystem(): this module is being loaded by a thread of a system, to find the definitions in it; ' +
-      'put the code that makes the system into main(import.meta, async () => { … }), which does not run in such threads',
-  )
+/** A module that a thread of ours loads and that makes a system, at once or a little later, would make systems without end. */
+function refuseInThread(): void {
+  const mark = threadMark()
+  if (mark === undefined) return
+  const what =
+    mark.loads > 0
+      ? 'this module is being loaded by a thread of a system, to find the definitions in it'
+      : 'this thread belongs to a system, and makes no other'
+  const advice = 'put the code that makes the system into main(import.meta, async () => { … }), which does not run in such threads'
+  throw new Error(`createSystem(): ${what}; ${advice}`)
 }
 
 function settingsOf(options: SystemOptions): ThreadSettings {
@@ -128,8 +132,10 @@ function introduce(
   pairs: readonly { readonly peer: ThreadKey; readonly ports: PairPorts }[],
 ): void {
   for (const { peer, ports } of pairs) {
-    if (peer === '0') runtime.connect(thread, ports, (made) => exposeMain(runtime, counts, table, made, ports))
-    else tell(runtime, peer, (control) => control.connect(thread, moving(ports, [ports.frames, ports.control])))
+    if (peer === '0') {
+      const { ended } = runtime.connect(thread, ports, (made) => exposeMain(runtime, counts, table, made, ports))
+      ended.catch(() => table.awaitEnd(thread))
+    } else tell(runtime, peer, (control) => control.connect(thread, moving(ports, [ports.frames, ports.control])))
   }
 }
 

@@ -90,6 +90,11 @@ export class ThreadTable {
     return await this.#start(at, moduleUrl).ready
   }
 
+  /** A thread whose ports have closed is ending: Node waits until it is known, and logged, why. */
+  awaitEnd(thread: ThreadKey): void {
+    for (const running of this.#running.values()) if (running.thread === thread) running.worker.ref()
+  }
+
   /** Ends all threads; those that are starting too. */
   async close(): Promise<void> {
     this.#closing = true
@@ -148,7 +153,7 @@ export class ThreadTable {
       })
     })
     worker.on('message', (message: BootMessage | LogMessage) => {
-      if (message.kind === 'hold') message.active ? worker.ref() : worker.unref()
+      if (message.kind === 'hold') message.active || !this.#options.isConnected(thread) ? worker.ref() : worker.unref()
       else if (message.kind === 'vacant') this.#vacated(thread, worker)
       else if (message.kind === 'log') this.#options.onLog(message)
     })

@@ -2,18 +2,14 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { service } from 'troupe'
 import { expect, it } from 'vitest'
-import { Bench } from './fixtures/bench.js'
 import { Typed } from './fixtures/typed.service.js'
 import { errorOf } from './support/outcomes.js'
-import { runProgram, TSX_COMMAND } from './support/program.js'
+import { runProgram } from './support/program.js'
 import { makeProject } from './support/project.js'
 import { startSystem } from './support/systems.js'
 
 const MathJs = `import { service } from 'troupe'
 export const Math = service(import.meta, 'math', (self) => ({ add: (x, y) => x + y, thread: () => self.thread }))
-`
-const MathTs = `import { service } from 'troupe'
-export const Math = service(import.meta, 'math', (self) => ({ add: (x: number, y: number): number => x + y, thread: () => self.thread }))
 `
 const program = (module: string): string => `import { createSystem } from 'troupe'
 import { Math } from './${module}'
@@ -38,14 +34,6 @@ it('this project loads the built package as Node does, untransformed', async () 
 it.each(['math.js', 'math.mjs'])('a program spawns a service from %s', async (module) => {
   const { folder, path } = makeProject({ [module]: MathJs, 'program.js': program(module) })
   expect(await runProgram(path('program.js'), { cwd: folder })).toEqual({ code: 0, signal: null, stdout: '3 1\n', stderr: '' })
-})
-
-it.each([
-  ['tsx', [TSX_COMMAND]],
-  ['node --import tsx', ['--import', 'tsx']],
-])('%s runs a program whose service is TypeScript', async (_, nodeArgs) => {
-  const { folder, path } = makeProject({ 'math.ts': MathTs, 'program.ts': program('math.js') }, ['tsx'])
-  expect(await runProgram(path('program.ts'), { cwd: folder, nodeArgs })).toEqual({ code: 0, signal: null, stdout: '3 1\n', stderr: '' })
 })
 
 it('a test spawns a service that is TypeScript', async () => {
@@ -173,33 +161,4 @@ it('a definition made in a function is not found on another thread, and the erro
   expect(error.message).toContain('service "outer"')
   expect(error.message).toContain('top level')
   expect(await (await system.spawn(makeDefinition(), { host: 'inline' })).hello()).toBe('hello')
-})
-
-it('a definition in a test file cannot leave its thread, and the error says what to do', async () => {
-  const system = await startSystem({ threads: 1 })
-  const InTest = service(import.meta, 'in-test', () => ({ hello: () => 'hello' }))
-  const error = await errorOf(system.spawn(InTest))
-  expect(error.message).toContain("host: 'inline'")
-  expect(error.message).toContain('move it to a module of its own')
-  // Also to a thread that runs already.
-  await system.spawn(Bench)
-  expect((await errorOf(system.spawn(InTest))).message).toContain("host: 'inline'")
-  expect(await (await system.spawn(InTest, { host: 'inline' })).hello()).toBe('hello')
-})
-
-it('without tsx a TypeScript definition fails with what to install', async () => {
-  const { folder, path } = makeProject({
-    'program.js': `import { createSystem, service } from 'troupe'
-const Typed = service({ url: new URL('./typed.ts', import.meta.url).href }, 'typed', () => ({}))
-const system = await createSystem({ threads: 1 })
-console.log(await system.spawn(Typed).catch((error) => error.message))
-await system.stop()
-`,
-    'typed.ts': MathTs,
-  })
-  const { code, stdout } = await runProgram(path('program.js'), { cwd: folder })
-  if ((process.features as { typescript?: unknown }).typescript === undefined || process.versions.node.startsWith('20.')) {
-    expect(stdout).toContain('npm install --save-dev tsx')
-  }
-  expect(code).toBe(0)
 })

@@ -15,6 +15,8 @@ export interface Outcome {
 
 export interface ProgramOptions {
   readonly cwd?: string
+  /** The Node to run it with; the one that runs the tests if not given. */
+  readonly node?: string
   /** Arguments of node before the file. */
   readonly nodeArgs?: readonly string[]
   /** Arguments of the program. */
@@ -22,9 +24,12 @@ export interface ProgramOptions {
 }
 
 /** Runs a file with node; one that has not ended after a while is killed, which its `signal` then tells. */
-export function runProgram(file: string, { cwd, nodeArgs = [], args = [] }: ProgramOptions = {}): Promise<Outcome> {
+export function runProgram(
+  file: string,
+  { cwd, node = process.execPath, nodeArgs = [], args = [] }: ProgramOptions = {},
+): Promise<Outcome> {
   const { NODE_OPTIONS: _options, VITEST: _vitest, ...env } = process.env
-  const child = spawn(process.execPath, [...nodeArgs, file, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(node, [...nodeArgs, file, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   return new Promise((resolve, reject) => {
     let stdout = ''
     let stderr = ''

@@ -15,11 +15,10 @@ export interface Project {
 
 /**
  * A folder with these files and the built package installed in it, gone when the test ends. Only what `packages` names is
- * installed besides what the package depends on.
+ * installed besides what the package depends on. Its `package.json` says `"type": "module"` unless `files` has another.
  */
 export function makeProject(files: Readonly<Record<string, string>>, packages: readonly string[] = []): Project {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'troupe-project-')))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = makeFolder()
   const modules = join(folder, 'node_modules')
   mkdirSync(join(modules, 'troupe'), { recursive: true })
   mkdirSync(join(modules, '@standard-schema'))
@@ -28,7 +27,16 @@ export function makeProject(files: Readonly<Record<string, string>>, packages: r
   for (const name of ['@standard-schema/spec', 'comlink', 'zod', ...packages]) {
     symlinkSync(join(root, 'node_modules', name), join(modules, name))
   }
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  for (const [name, text] of Object.entries({ 'package.json': '{ "type": "module" }', ...files })) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
   return { folder, path: (file) => join(folder, file) }
+}
+
+/** An empty folder, far from any `node_modules`, gone when the test ends. */
+export function makeFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'troupe-project-')))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
 }

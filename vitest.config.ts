@@ -21,12 +21,22 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: ['test/integration/node-versions/**'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
           // Each file starts threads of its own: two at once would measure each other.
           fileParallelism: false,
           // What is tested is what ships: Node loads dist itself, untransformed, so that it is the same in every thread.
           server: { deps: { external: [/\/dist\/.*\.js$/] } },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'node-versions',
+          include: ['test/integration/node-versions/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
     ],

@@ -12,6 +12,7 @@ const steps = [
   { name: 'check', run: () => runNode(['scripts/check.mjs'], { echo: true }) },
   { name: 'unit', run: () => vitest('unit') },
   { name: 'integration', run: integration },
+  { name: 'node-versions', run: nodeVersions },
   { name: 'examples', run: () => runNode(['scripts/examples.mjs'], { echo: true }) },
 ]
 
@@ -23,6 +24,12 @@ function vitest(project) {
 async function integration() {
   if (!existsSync(join(root, 'test/integration'))) return /** @type {const} */ ({ ok: true, reason: 'none yet' })
   return vitest('integration')
+}
+
+/** Programs on other versions of Node, from the folder that TROUPE_NODES names: more than Node and npm, so only where they are. */
+async function nodeVersions() {
+  if (process.env['TROUPE_NODES']) return vitest('node-versions')
+  return /** @type {const} */ ({ ok: true, reason: 'not run here: Node 22, 24 and 26 (.ci/run installs them)' })
 }
 
 const chosen = chooseSteps(steps, process.argv.slice(2))

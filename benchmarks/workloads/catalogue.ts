@@ -5,6 +5,7 @@ import { cpuPool } from './cpu-pool/workload.js'
 import { create, memory } from './create/workload.js'
 import { crossCallMany, crossCallOne } from './cross-call/workload.js'
 import { crossTell } from './cross-tell/workload.js'
+import { idleThread } from './idle-thread/workload.js'
 import { pair } from './pair/workload.js'
 import { pingPong } from './ping-pong/workload.js'
 import { tell } from './tell/workload.js'
@@ -19,6 +20,7 @@ export const workloads: readonly Workload[] = [
   callMany,
   create,
   memory,
+  idleThread,
   crossCallOne,
   crossCallMany,
   crossTell,

@@ -64,13 +64,13 @@ export class StreamReader implements Answer, AsyncIterableIterator<unknown, unde
 
   /** Ends the stream from this side; the handler's generator is closed. */
   return(): Promise<Result> {
+    const open = this.#begun && !this.#ended
+    this.#begun = this.#ended = true
     this.#failure = null
-    if (this.#begun && !this.#ended) {
+    if (open) {
       const details = `${this.#call.label} was ended by its reader`
       endEarly(this.#core, this.#call, new RequestAborted({ details, delivered: deliveredSoFar(this.#call) }))
     }
-    this.#begun = this.#ended = true
-    this.#failure = null
     while (this.#items.length > 0) this.#items.shift()
     return Promise.resolve(DONE)
   }
@@ -91,8 +91,9 @@ export class StreamReader implements Answer, AsyncIterableIterator<unknown, unde
     this.#finish((waiting) => waiting.resolve(DONE))
   }
 
+  /** Who ended it from this side, and whoever waits there too, hears of the end and not of a failure. */
   fail(_call: Call, failure: ServiceFailure): void {
-    let told = false
+    let told = this.#ended
     this.#finish((waiting) => {
       if (told) return waiting.resolve(DONE)
       told = true

@@ -55,10 +55,7 @@ class StreamSource implements EarlyEnd {
     this.#credit = call.credit
     call.earlyEnd = this
     call.onCredit = (more) => this.#grant(more)
-    this.#step(() => {
-      this.#iterator = iterable[Symbol.asyncIterator]()
-      return this.#next()
-    })
+    this.#step(() => this.#next(iterable))
   }
 
   endedEarly(_call: Call, failure: ServiceFailure): void {
@@ -93,10 +90,12 @@ class StreamSource implements EarlyEnd {
     admit(this.#core, this.#cell, ownTurn(this.#post, { run, where: 'method', request: this.#envelope }))
   }
 
-  async #next(): Promise<void> {
+  /** Runs the generator to its next item; the first time begins it. */
+  async #next(first?: AsyncIterable<unknown>): Promise<void> {
     if (this.#over) return
     let result: IteratorResult<unknown>
     try {
+      if (first !== undefined) this.#iterator = first[Symbol.asyncIterator]()
       result = (await this.#iterator?.next()) ?? { done: true, value: undefined }
     } catch (error) {
       this.#threw(error)

@@ -1,3 +1,4 @@
+import { MethodUnavailable } from '../../base/failures.js'
 import type { ContractSpec } from '../contract.js'
 import { Binding } from '../kernel/binding.js'
 import type { Life } from '../kernel/cell.js'
@@ -121,7 +122,8 @@ function callOrStream(route: Route, streams: boolean): Bound {
 /** The first actor of a definition has not been set up yet: a call, unless somebody reads it as a stream before it has begun. */
 function eitherWay(route: Route, streaming: Route, args: readonly unknown[]): unknown {
   const stop = new AbortController()
-  const answer = request({ ...route, options: { ...route.options, signal: anySignal(stop.signal, route.options?.signal) } }, args)
+  const options = { ...route.options, signal: anySignal(stop.signal, route.options?.signal) }
+  const answer = unlessStream(request({ ...route, options }, args))
   return Object.assign(answer, {
     [Symbol.asyncIterator]: () => {
       answer.catch(() => undefined)
@@ -129,6 +131,15 @@ function eitherWay(route: Route, streaming: Route, args: readonly unknown[]): un
       return new StreamReader(streaming, args)
     },
   })
+}
+
+/** The same answer; that it is a stream, which may be read later or never, is no failure that somebody must handle. */
+function unlessStream(asked: Promise<unknown>): Promise<unknown> {
+  const answer: Promise<unknown> = asked.catch((failure: unknown) => {
+    if (failure instanceof MethodUnavailable && failure.delivered === 'yes') answer.catch(() => undefined)
+    throw failure
+  })
+  return answer
 }
 
 function anySignal(own: AbortSignal, given: AbortSignal | undefined): AbortSignal {

@@ -28,7 +28,19 @@ export function answerValue(core: Core, cell: Cell, call: Call, caller: Party, v
 
 function notStream(call: Call, value: unknown): unknown {
   if (!isStream(value)) return value
-  throw new MethodUnavailable({ details: `${call.label} is a stream: read it with "for await", not with "await"`, delivered: 'yes' })
+  throw unreadStream(call.label)
+}
+
+/** The failure that answers who calls a stream as a method. */
+function unreadStream(label: string): MethodUnavailable {
+  return new MethodUnavailable({ details: `${label} is a stream: read it with "for await", not with "await"`, delivered: 'yes' })
+}
+
+/** Takes what the handler of a message returned that nobody waits for; only a generator that is never run is worth a word. */
+export function answerOneWay(core: Core, cell: Cell, envelope: Envelope, value: unknown): void {
+  const { call, post } = envelope
+  if (post.kind !== 'own' && isStream(value)) return answerRefusal(core, envelope, unreadStream(`${cell.name || cell.id}.${post.method}()`))
+  if (call !== null) settleValue(core, call, undefined)
 }
 
 /** Ends a stream whose generator has ended. */

@@ -6,7 +6,7 @@ import { runsMessages } from '../kernel/lifecycle.js'
 import type { Envelope } from '../kernel/message.js'
 import { openStream } from '../streams/stream-source.js'
 import { admitWaiting } from './admission.js'
-import { answerRefusal, answerThrown, answerValue, isStream, notAStream } from './answering.js'
+import { answerOneWay, answerRefusal, answerThrown, answerValue, isStream, notAStream } from './answering.js'
 import { runHandler } from './context.js'
 import { handlerFor } from './handlers.js'
 import { failed, runSetup } from './life.js'
@@ -113,11 +113,12 @@ function afterResume(core: Core, cell: Cell, life: Life): void {
 }
 
 function completed(core: Core, cell: Cell, envelope: Envelope, value: unknown): void {
-  const { call, post } = envelope
+  const { call, post, view } = envelope
+  if (view?.handedOver === true) return endTurn(core, cell, envelope)
   if (post.kind === 'stream' && call !== null && !call.settled) return streamed(core, cell, envelope, call, value)
-  const { view } = envelope
   endTurn(core, cell, envelope)
-  if (call !== null && (view === null || !view.handedOver)) answerValue(core, cell, call, post.sender, value)
+  if (call === null || post.kind === 'tell') return answerOneWay(core, cell, envelope, value)
+  answerValue(core, cell, call, post.sender, value)
 }
 
 /** The method of a stream has returned its generator, which takes the turns from here on. */

@@ -69,8 +69,15 @@ export interface Ending {
   end(): void
 }
 
+/** A stream that an actor answers. */
+export interface OpenStream extends Ending {
+  readonly call: Call
+}
+
 /** A stop that lets work end first. */
 export interface Drain {
+  /** Timers and steps of streams still have their turns: what waits may need them. */
+  readonly takesOwnTurns: boolean
   /** Something has ended: it may be done. */
   look(): void
   /** It must not wait any longer. */
@@ -129,7 +136,7 @@ export class Cell {
   /** Calls whose answers were put off. */
   deferred: Set<Call> | null = null
   /** Streams that are being answered. */
-  streams: Set<Call> | null = null
+  streams: Set<OpenStream> | null = null
 
   constructor(home: CellHome, number: number, spec: CellSpec, parent: Cell | null, init: unknown) {
     this.home = home

@@ -1,9 +1,10 @@
 import { MailboxFull, type ServiceFailure } from '../../base/failures.js'
 import { type Call, type EarlyEnd, turnEnded } from '../kernel/call.js'
-import type { Cell, Life } from '../kernel/cell.js'
+import type { Cell, Life, OpenStream } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import { runsMessages } from '../kernel/lifecycle.js'
 import { type Envelope, ownTurn, type Post } from '../kernel/message.js'
+import type { Told } from '../remote-type.js'
 import { admit } from '../turns/admission.js'
 import { answerEnd, answerItem, answerRefusal, answerThrown } from '../turns/answering.js'
 import { nameOf } from '../turns/failing.js'
@@ -28,30 +29,31 @@ export function openStream(core: Core, cell: Cell, envelope: Envelope, iterable:
  * The handler's end of a stream: takes a turn of its actor for every step, as long as the reader has granted credit, so
  * that a slow reader holds nobody up.
  */
-class StreamSource implements EarlyEnd {
+class StreamSource implements EarlyEnd, OpenStream {
   readonly #core: Core
   readonly #cell: Cell
   readonly #life: Life
   readonly #envelope: Envelope
-  readonly #call: Call
+  readonly call: Call
   readonly #post: Post
   #iterator: AsyncIterator<unknown> | null = null
   #credit = 0
   #waits = false
   #over = false
+  #closing = false
 
   constructor(core: Core, cell: Cell, envelope: Envelope, call: Call) {
     this.#core = core
     this.#cell = cell
     this.#life = cell.life
     this.#envelope = envelope
-    this.#call = call
+    this.call = call
     this.#post = envelope.post.as('own', envelope.method)
   }
 
   begin(iterable: AsyncIterable<unknown>): void {
-    const call = this.#call
-    this.#cell.streams?.add(call)
+    const call = this.call
+    this.#cell.streams?.add(this)
     this.#credit = call.credit
     call.earlyEnd = this
     call.onCredit = (more) => this.#grant(more)
@@ -62,16 +64,23 @@ class StreamSource implements EarlyEnd {
     this.#envelope.view?.abort(failure)
     if (this.#over) return
     this.#over = true
-    if (this.#life === this.#cell.life && runsMessages(this.#cell.state)) this.#step(() => this.#return())
-    else void this.#return()
+    const hasTurns = this.#life === this.#cell.life && runsMessages(this.#cell.state)
+    if (!hasTurns || this.#step(() => this.#return()) !== 'accepted') void this.#return()
+  }
+
+  /** Its incarnation is over: what waits for a turn of it will have none. */
+  end(): void {
+    void this.#return()
   }
 
   /** What the generator has to clean up; nobody waits for it any more. */
   async #return(): Promise<void> {
+    if (this.#closing) return
+    this.#closing = true
     try {
       await this.#iterator?.return?.()
     } catch (error) {
-      this.#core.world.log.warn(`${this.#call.label} failed while it was closed`, { error })
+      this.#core.world.log.warn(`${this.call.label} failed while it was closed`, { error })
     } finally {
       this.#close()
     }
@@ -85,9 +94,9 @@ class StreamSource implements EarlyEnd {
   }
 
   /** Puts a step into the mailbox: it is a turn like any other, in which `self.request` is that of the stream. */
-  #step(run: () => unknown): void {
+  #step(run: () => unknown): Told {
     this.#core.counters.sent()
-    admit(this.#core, this.#cell, ownTurn(this.#post, { run, where: 'method', request: this.#envelope }))
+    return admit(this.#core, this.#cell, ownTurn(this.#post, { run, where: 'method', request: this.#envelope }))
   }
 
   /** Runs the generator to its next item; the first time begins it. */
@@ -103,7 +112,7 @@ class StreamSource implements EarlyEnd {
     }
     if (this.#life.dead || this.#over) return
     if (result.done === true) return this.#end()
-    if (!answerItem(this.#core, this.#cell, this.#call, this.#post.sender, result.value)) return this.#fail()
+    if (!answerItem(this.#core, this.#cell, this.call, this.#post.sender, result.value)) return this.#fail()
     if (--this.#credit > 0) this.#step(() => this.#next())
     else this.#waits = true
   }
@@ -116,7 +125,7 @@ class StreamSource implements EarlyEnd {
 
   #end(): void {
     this.#close()
-    answerEnd(this.#core, this.#call)
+    answerEnd(this.#core, this.call)
   }
 
   /** An item could not be sent: the stream has failed with that, the generator is closed. */
@@ -127,10 +136,10 @@ class StreamSource implements EarlyEnd {
 
   #close(): void {
     this.#over = true
-    const call = this.#call
+    const call = this.call
     call.onCredit = null
     if (call.earlyEnd === this) call.earlyEnd = null
-    this.#cell.streams?.delete(call)
+    this.#cell.streams?.delete(this)
     stopWatching(this.#core, call)
     if (call.phase !== 'ended') turnEnded(call)
     this.#envelope.view?.end()

@@ -13,7 +13,7 @@ import { settleFailure, settleValue } from './settling.js'
 
 /** Puts a message into the mailbox of a cell of this thread, or does with it what the mailbox's policy says. */
 export function admit(core: Core, cell: Cell, envelope: Envelope): Told {
-  if (!takesMessages(cell.state)) return refuse(core, envelope, 'unavailable', unavailable(cell))
+  if (!isOpen(cell, envelope)) return refuse(core, envelope, 'unavailable', unavailable(cell))
   const mailbox = cell.mailbox ?? cell.openMailbox()
   const options = cell.spec.mailbox
   if (mailbox.size < options.capacity) return accept(core, cell, envelope)
@@ -29,6 +29,10 @@ export function admit(core: Core, cell: Cell, envelope: Envelope): Told {
     case 'accept':
       return accept(core, cell, envelope)
   }
+}
+
+function isOpen(cell: Cell, envelope: Envelope): boolean {
+  return takesMessages(cell.state) || (envelope.own !== null && cell.drain?.takesOwnTurns === true)
 }
 
 /** {@link admit} of a tell, for which nothing is allocated while it waits. */

@@ -96,7 +96,7 @@ async function drain(core: Core, cell: Cell, order: StopOrder, limitMs: number):
   const isDone = (): boolean => (order.drainMs === undefined ? cell.idle : cell.finished)
   if (isDone()) return
   const done = new Promise<void>((resolve) => {
-    cell.drain = { look: () => void (isDone() && resolve()), cut: resolve }
+    cell.drain = { takesOwnTurns: order.drainMs !== undefined, look: () => void (isDone() && resolve()), cut: resolve }
   })
   await within(core, done, limitMs)
   cell.drain = null
@@ -111,20 +111,24 @@ export function endDrain(cell: Cell): void {
 /** Gives up all that runs or is owed: callers hear that the service went, signals abort, timers are gone. */
 export function endTurnOf(core: Core, cell: Cell): void {
   const given = turnsOf(cell)
-  const owed = cell.deferred === null && cell.streams === null ? NONE : [...(cell.deferred ?? []), ...(cell.streams ?? [])]
+  const deferred = cell.deferred ?? []
+  const streams = cell.streams ?? []
   cell.current = cell.turns = cell.deferred = cell.streams = null
   cell.running = 0
   for (const { call, view } of given) {
     if (call !== null) giveUp(core, call)
     view?.abort(over(cell))
   }
-  for (const call of owed) giveUp(core, call)
+  for (const call of deferred) giveUp(core, call)
+  for (const stream of streams) {
+    giveUp(core, stream.call)
+    stream.end()
+  }
   cell.controller?.abort(over(cell))
   cell.timers?.end()
   cell.timers = cell.controller = null
 }
 
-const NONE: readonly Call[] = []
 const NO_TURNS: readonly Envelope[] = []
 
 function over(cell: Cell): ServiceWithdrawn {

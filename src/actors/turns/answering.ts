@@ -5,6 +5,7 @@ import { Cell } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import type { Envelope } from '../kernel/message.js'
 import { schemaIssues } from '../schema.js'
+import { endEarly } from './early-end.js'
 import { handlerFailure } from './failing.js'
 import { printIssues, specOf } from './methods.js'
 import { isolate, isPrimitive } from './sending.js'
@@ -48,7 +49,7 @@ export function answerEnd(core: Core, call: Call): void {
   settleValue(core, call, undefined)
 }
 
-/** Sends one item of a stream; false when it cannot be sent, which ends the stream. */
+/** Sends one item of a stream; false when it cannot be sent, which ends the stream: its generator still has to close. */
 export function answerItem(core: Core, cell: Cell, call: Call, caller: Party, value: unknown): boolean {
   if (call.settled) return false
   try {
@@ -56,7 +57,7 @@ export function answerItem(core: Core, cell: Cell, call: Call, caller: Party, va
     call.answer?.item?.(call, outgoing(core, cell, call, caller, value))
     return true
   } catch (error) {
-    settleFailure(core, call, error instanceof ServiceFailure ? error : unsendableResult(call, error))
+    endEarly(core, call, error instanceof ServiceFailure ? error : unsendableResult(call, error))
     return false
   }
 }

@@ -27,10 +27,10 @@ export function endEarly(core: Core, call: Call, failure: ServiceFailure): void 
   for (const child of children) endEarly(core, child, inherited(child, failure))
 }
 
-/** A turn goes on though its request is over; one that does so for too long is a crash. */
+/** A turn goes on though its request is over; one that does so for too long is a crash. A pool runs nothing itself: its workers are watched. */
 function watchTurn(core: Core, cell: Cell, call: Call): void {
   const { overdueMs } = cell.spec.supervision
-  if (overdueMs === Number.POSITIVE_INFINITY) return
+  if (overdueMs === Number.POSITIVE_INFINITY || cell.routing !== null) return
   const { life } = cell
   const alarm = new Alarm(() => core.overdue(life, call))
   call.alarm = alarm

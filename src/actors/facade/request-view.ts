@@ -135,7 +135,7 @@ export class RequestView implements Request, TurnView, EarlyEnd {
   }
 
   #mayHandOver(verb: string): void {
-    if (this.#envelope.kind === 'stream' && verb === 'defer()')
+    if (this.#envelope.kind === 'stream' && (verb === 'defer()' || this.#call?.onCredit != null))
       throw new Error(`${verb}: this request is a stream, whose answers are what its generator yields`)
     if (this.#handedOver) throw new Error(`${verb}: the answer of this request was deferred or forwarded before; do it once`)
     if (this.#life.dead || this.#call?.phase === 'ended') throw new Error(`${verb}: the method has ended; call it while the method runs`)

@@ -1,6 +1,8 @@
 /** What tests of actors look at: records of the log, failures, moments that are awaited. */
 
 import { expect } from 'vitest'
+import { type Cell, childrenOf } from '../../src/actors/kernel/cell.js'
+import type { Core } from '../../src/actors/kernel/core.js'
 import type { Logger } from '../../src/base/world.js'
 
 /** One record of a log. */
@@ -72,4 +74,34 @@ export function expectNoSilentLoss(stats: { readonly totals: Counted }): void {
   const lost = Object.values(dropped).reduce((sum, one) => sum + one, 0)
   expect({ sent, adds: 'up' }).toEqual({ sent: delivered + lost + mailboxDepth, adds: 'up' })
   for (const count of [sent, delivered, mailboxDepth, ...Object.values(dropped)]) expect(count).toBeGreaterThanOrEqual(0)
+}
+
+/** All that a stream gives. */
+export async function itemsOf<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = []
+  for await (const item of stream) items.push(item)
+  return items
+}
+
+/** A stream that is read by hand, one `next` at a time. */
+export function readerOf<T>(stream: AsyncIterable<T>): Required<Pick<AsyncIterator<T, undefined>, 'next' | 'return'>> {
+  return stream[Symbol.asyncIterator]() as Required<Pick<AsyncIterator<T, undefined>, 'next' | 'return'>>
+}
+
+/** The inside of a system. */
+export function coreOf(system: object): Core {
+  return (system as { readonly core: Core }).core
+}
+
+/** Nothing keeps the process alive, nothing is due, nothing is owed or runs any more, and the counters add up. */
+export async function expectNothingLeft(system: { settled(): Promise<void>; stats(): { readonly totals: Counted } }): Promise<void> {
+  await system.settled()
+  const core = coreOf(system)
+  expect({ active: core.active, due: core.deadlines.size, busy: busyActors(core.root) }).toEqual({ active: 0, due: 0, busy: [] })
+  expectNoSilentLoss(system.stats())
+}
+
+function busyActors(cell: Cell): string[] {
+  const own = cell.finished ? [] : [cell.name || cell.id]
+  return [...own, ...childrenOf(cell).flatMap(busyActors)]
 }

@@ -1,154 +1,306 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { contract, method, stream } from '../../src/actors/contract.js'
 import { actor, service } from '../../src/actors/define.js'
-import type { Deferred } from '../../src/actors/remote-type.js'
-import { Deadlock, RequestRefused, RequestTimeout, ServiceWithdrawn } from '../../src/base/failures.js'
-import { createTestSystem, type TestSystem } from '../../src/testing/create-test-system.js'
-import { failureOf, gate, outcomeOf } from './evidence.js'
+import type { Remote } from '../../src/actors/remote-type.js'
+import { createTestSystem } from '../../src/testing/index.js'
+import { expectNothingLeft, failureOf, gate, itemsOf, outcomeOf, readerOf, recordingLog } from './evidence.js'
 
-let t: TestSystem
-afterEach(() => t.stop())
+const quiet = (seed = 1) => createTestSystem({ seed, log: recordingLog() })
 
-const Api = contract('numbers', { methods: { upTo: stream([z.int()], z.int()), echo: method([z.int()], z.int()) } })
+const NumbersApi = contract('numbers', {
+  methods: { upTo: stream([z.int()], z.int()), echo: method([z.int()], z.int()) },
+})
 
-async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const got: T[] = []
-  for await (const item of items) got.push(item)
-  return got
+interface Seen {
+  yielded: number
+  closed: number
+  readonly events: string[]
 }
 
-describe('smoke', () => {
-  it('streams', async () => {
-    t = await createTestSystem({ seed: 1 })
-    let closed = 0
-    const Numbers = service(import.meta, Api, () => ({
-      async *upTo(n) {
-        try {
-          for (let i = 0; i < n; i++) yield i
-        } finally {
-          closed++
+function numbers() {
+  const seen: Seen = { yielded: 0, closed: 0, events: [] }
+  const Numbers = service(import.meta, NumbersApi, () => ({
+    async *upTo(n) {
+      try {
+        for (let i = 0; i < n; i++) {
+          seen.yielded++
+          yield i
+        }
+      } finally {
+        seen.closed++
+      }
+    },
+    echo(n) {
+      seen.events.push(`echo ${n}`)
+      return n
+    },
+  }))
+  return { seen, Numbers }
+}
+
+const range = (n: number) => Array.from({ length: n }, (_, i) => i)
+
+describe('a stream', () => {
+  it.each([1, 2, 3])('gives every item once, in the order in which it was yielded, and then ends (seed %i)', async (seed) => {
+    await using t = await quiet(seed)
+    const { seen, Numbers } = numbers()
+    const remote = await t.spawn(Numbers)
+    expect(await itemsOf(remote.upTo(1000))).toEqual(range(1000))
+    expect(await itemsOf(remote.upTo(0))).toEqual([])
+    expect(seen.closed).toBe(2)
+    await expectNothingLeft(t)
+  })
+
+  it('of a light actor works before its setup, without a contract, and with arguments of its own', async () => {
+    await using t = await quiet()
+    const Light = actor(() => ({
+      async *pairs(text: string, times: number) {
+        for (let i = 0; i < times; i++) yield [text, i] as const
+      },
+    }))
+    const pairs = [
+      ['a', 0],
+      ['a', 1],
+    ]
+    expect(await itemsOf(t.spawn(Light).pairs('a', 2))).toEqual(pairs)
+    expect(await itemsOf(t.spawn(Light).pairs('a', 2))).toEqual(pairs)
+    await expectNothingLeft(t)
+  })
+
+  it('that nobody reads is never sent and costs nothing', async () => {
+    await using t = await quiet()
+    const { seen, Numbers } = numbers()
+    const remote = await t.spawn(Numbers)
+    const { sent } = t.stats().totals
+    const unread = remote.upTo(5)
+    await t.clock.advance(60_000)
+    expect([t.stats().totals.sent, seen.yielded]).toEqual([sent, 0])
+    expect(await itemsOf(unread)).toEqual(range(5))
+    const given = readerOf(remote.upTo(5))
+    expect(await given.return()).toEqual({ done: true, value: undefined })
+    expect(await given.next()).toEqual({ done: true, value: undefined })
+    expect(seen.yielded).toBe(5)
+    await expectNothingLeft(t)
+  })
+
+  it('is at most 64 items ahead of its reader, however slow that is', async () => {
+    await using t = await quiet()
+    const { seen, Numbers } = numbers()
+    const reader = readerOf((await t.spawn(Numbers)).upTo(1e9))
+    let most = 0
+    for (let read = 1; read <= 300; read++) {
+      expect(await reader.next()).toEqual({ done: false, value: read - 1 })
+      await t.settled()
+      most = Math.max(most, seen.yielded - read)
+    }
+    expect(most).toBe(64)
+    const stands = seen.yielded
+    await t.clock.advance(100_000)
+    expect(seen.yielded).toBe(stands)
+    await reader.return()
+    await t.settled()
+    expect(seen.closed).toBe(1)
+    await expectNothingLeft(t)
+  })
+
+  it('takes a turn for each step, so that other methods are held up by none, nor by a reader who stands still', async () => {
+    await using t = await quiet()
+    const { seen, Numbers } = numbers()
+    const remote = await t.spawn(Numbers)
+    const reader = readerOf(remote.upTo(1e9))
+    await reader.next()
+    const behind = remote.echo(1)
+    const during = seen.yielded
+    await behind
+    expect(seen.yielded - during).toBeLessThan(5)
+    await t.settled()
+    expect(await remote.echo(2)).toBe(2)
+    await reader.return()
+  })
+
+  it('shares the turns of its actor with others: two readers get their items by turns', async () => {
+    await using t = await quiet()
+    const order: string[] = []
+    const Count = actor(() => ({
+      async *count(name: string) {
+        for (let i = 0; i < 20; i++) {
+          order.push(name)
+          yield i
         }
       },
-      echo: (n) => n,
     }))
-    const numbers = await t.spawn(Numbers)
-    expect(await all(numbers.upTo(300))).toHaveLength(300)
-    const seen: number[] = []
-    for await (const n of numbers.upTo(1e9)) {
-      seen.push(n)
-      if (n === 200) break
+    const remote = t.spawn(Count)
+    await itemsOf(t.spawn(Count).count('warm'))
+    order.length = 0
+    expect(await Promise.all([itemsOf(remote.count('a')), itemsOf(remote.count('b'))])).toEqual([range(20), range(20)])
+    expect(order.join('')).toBe('ab'.repeat(20))
+  })
+
+  it('runs one step at a time: what waits for something inside a step holds its actor, as in any method', async () => {
+    await using t = await quiet()
+    const door = gate()
+    const events: string[] = []
+    const Slow = service(import.meta, 'slow', () => ({
+      async *items() {
+        events.push('begins')
+        await door.passed
+        events.push('goes on')
+        yield 1
+      },
+      note: () => events.push('note'),
+    }))
+    const remote = await t.spawn(Slow)
+    const items = itemsOf(remote.items())
+    await t.settled()
+    const note = remote.note()
+    await t.settled()
+    expect(events).toEqual(['begins'])
+    door.open()
+    expect([await items, await note]).toEqual([[1], 3])
+    expect(events).toEqual(['begins', 'goes on', 'note'])
+  })
+
+  it('answers several next() at once in their order', async () => {
+    await using t = await quiet()
+    const { Numbers } = numbers()
+    const reader = readerOf((await t.spawn(Numbers)).upTo(3))
+    const results = await Promise.all([1, 2, 3, 4, 5].map(() => reader.next()))
+    expect(results.map(({ value }) => value)).toEqual([0, 1, 2, undefined, undefined])
+    expect(results.map(({ done }) => done)).toEqual([false, false, false, true, true])
+    await expectNothingLeft(t)
+  })
+
+  it('may pass on that of another actor with yield*, and is closed through it', async () => {
+    await using t = await quiet()
+    const { seen, Numbers } = numbers()
+    const inner = await t.spawn(Numbers)
+    const Outer = actor(() => ({
+      async *all(of: Remote<typeof Numbers>, n: number) {
+        yield -1
+        yield* of.upTo(n)
+        yield -2
+      },
+    }))
+    const outer = t.spawn(Outer)
+    await t.settled()
+    expect(await itemsOf(outer.all(inner, 100))).toEqual([-1, ...range(100), -2])
+    for await (const item of outer.all(inner, 1e9)) if (item === 10) break
+    await t.settled()
+    expect(seen.closed).toBe(2)
+    await expectNothingLeft(t)
+  })
+
+  it('of one that yields more than one turn can run goes on over many slices', async () => {
+    await using t = await quiet()
+    const { Numbers } = numbers()
+    let sum = 0
+    for await (const n of (await t.spawn(Numbers)).upTo(5000)) sum += n
+    expect(sum).toBe((4999 * 5000) / 2)
+    await expectNothingLeft(t)
+  })
+})
+
+describe('the reader of a stream', () => {
+  it.each(['break', 'return', 'throw'] as const)('that leaves its loop by %s closes the generator, in a turn of the actor', async (how) => {
+    await using t = await quiet()
+    const events: string[] = []
+    const Closing = service(import.meta, 'closing', (self) => ({
+      async *items() {
+        try {
+          for (let i = 0; ; i++) yield i
+        } finally {
+          events.push(`closes for ${self.request.sender.id === self.id ? 'itself' : 'another'}`)
+          await Promise.resolve()
+          events.push('closed')
+        }
+      },
+      note: () => events.push('note'),
+    }))
+    const remote = await t.spawn(Closing)
+    const read = async () => {
+      for await (const item of remote.items()) {
+        if (item < 3) continue
+        if (how === 'break') break
+        if (how === 'return') return item
+        throw new Error('enough')
+      }
+      return 'left'
+    }
+    const outcome = outcomeOf(read())
+    await t.settled()
+    expect(outcome).toMatchObject({ break: { value: 'left' }, return: { value: 3 }, throw: { state: 'rejected' } }[how])
+    await remote.note()
+    expect(events).toEqual(['closes for another', 'closed', 'note'])
+    await expectNothingLeft(t)
+  })
+
+  it('that gives up while it waits gets its end, not a failure', async () => {
+    await using t = await quiet()
+    const door = gate()
+    const Slow = actor(() => ({
+      async *items() {
+        await door.passed
+        yield 1
+      },
+    }))
+    const remote = t.spawn(Slow)
+    await t.settled()
+    const reader = readerOf(remote.items())
+    const waiting = [reader.next(), reader.next()]
+    await t.settled()
+    expect(await reader.return()).toEqual({ done: true, value: undefined })
+    expect(await Promise.all(waiting)).toEqual([
+      { done: true, value: undefined },
+      { done: true, value: undefined },
+    ])
+    door.open()
+    await t.settled()
+    await expectNothingLeft(t)
+  })
+
+  it('may close it twice, and is done from then on, items that had arrived included', async () => {
+    await using t = await quiet()
+    const { seen, Numbers } = numbers()
+    const reader = readerOf((await t.spawn(Numbers)).upTo(1e9))
+    await reader.next()
+    await t.settled()
+    await reader.return()
+    await reader.return()
+    expect(await reader.next()).toEqual({ done: true, value: undefined })
+    await t.settled()
+    expect([seen.yielded, seen.closed]).toEqual([64, 1])
+    await expectNothingLeft(t)
+  })
+
+  it('may use it as a resource', async () => {
+    await using t = await quiet()
+    const { seen, Numbers } = numbers()
+    const remote = await t.spawn(Numbers)
+    {
+      await using reader = remote.upTo(1e9) as ReturnType<typeof remote.upTo> & AsyncDisposable
+      expect((await readerOf(reader).next()).value).toBe(0)
     }
     await t.settled()
-    expect([seen.length, closed]).toEqual([201, 2])
-    expect(await numbers.echo(4)).toBe(4)
+    expect(seen.closed).toBe(1)
   })
-  it('light', async () => {
-    t = await createTestSystem({ seed: 1 })
-    const Light = actor(() => ({
-      async *items() {
-        yield 1
-        yield 2
+
+  it('whose actor has restarted since it asked reads nothing with the dead Remote', async () => {
+    await using t = await quiet()
+    const { seen, Numbers } = numbers()
+    const source = await t.spawn(Numbers)
+    let kept: AsyncIterable<number> | undefined
+    const Reader = actor((self) => ({
+      keep(remote: Remote<typeof Numbers>) {
+        kept ??= remote.upTo(5)
+        self.after(0, () => {
+          throw new Error('crash')
+        })
       },
-      one: () => 1,
     }))
-    const light = t.spawn(Light)
-    expect(await all(light.items())).toEqual([1, 2])
-    expect(await all(light.items())).toEqual([1, 2])
-    expect(await t.spawn(Light).one()).toEqual(1)
-    expect(await all(t.spawn(Light).items())).toEqual([1, 2])
-  })
-  it('defer, forward, concurrency', async () => {
-    t = await createTestSystem({ seed: 1 })
-    const Worker = actor(() => ({ work: (n: number) => n * 2 }))
-    const waiting: Deferred<number>[] = []
-    const Front = actor((self) => {
-      const worker = self.spawn(Worker)
-      return {
-        later() {
-          const answer = self.request.defer<number>()
-          waiting.push(answer)
-          return answer
-        },
-        work: (_n: number) => self.request.forward(worker),
-      }
-    })
-    const front = t.spawn(Front)
-    const later = front.later()
-    expect(await front.work(4)).toBe(8)
-    waiting[0]?.resolve(5)
-    expect(await later).toBe(5)
-    const lost = front.later()
-    await t.settled()
-    await front.$.stop()
-    expect(await failureOf(lost)).toBeInstanceOf(ServiceWithdrawn)
-  })
-  it('guards', async () => {
-    t = await createTestSystem({ seed: 1 })
-    const seen: string[] = []
-    const Guarded = service(
-      import.meta,
-      'guarded',
-      {
-        authorise: ({ properties }, name) => name !== 'secret' || properties['user'] === 'root',
-        around: async ({ method, args }, next) => {
-          seen.push(`${method}(${args.join()})`)
-          return await next()
-        },
-        concurrency: 3,
-      },
-      (self) => ({
-        secret: () => self.request.properties['user'],
-        open: (x: number) => x,
-        async slow(ms: number) {
-          await Promise.resolve()
-          return `${self.request.properties['user']} ${ms}`
-        },
-      }),
-    )
-    const guarded = await t.spawn(Guarded)
-    expect(await failureOf(guarded.secret())).toBeInstanceOf(RequestRefused)
-    expect(await guarded.$.with({ properties: { user: 'root' } }).secret()).toBe('root')
-    expect(await Promise.all([1, 2, 3].map((n) => guarded.$.with({ properties: { user: `u${n}` } }).slow(n)))).toEqual([
-      'u1 1',
-      'u2 2',
-      'u3 3',
-    ])
-    expect(seen).toEqual(['secret()', 'slow(1)', 'slow(2)', 'slow(3)'])
-  })
-  it('deadlock', async () => {
-    t = await createTestSystem({ seed: 1 })
-    const A = service(import.meta, 'a', (self) => ({
-      start: async () => await (await self.lookup('b')).back(),
-      again: () => 1,
-    }))
-    const B = service(import.meta, 'b', (self) => ({ back: async () => await (await self.lookup('a')).again() }))
-    const a = await t.spawn(A)
-    await t.spawn(B)
-    const outcome = outcomeOf(a.start())
+    await t.spawn(Reader).keep(source)
     await t.clock.advance(1000)
-    expect(outcome.state).toBe('rejected')
-    expect(String(outcome.value)).toContain('a → b → a')
-    const self = await t.spawn(service(import.meta, 'selfish', (me) => ({ start: async () => await me.remote.again(), again: () => 1 })))
-    const own = outcomeOf(self.start())
-    await t.clock.advance(1000)
-    expect((own.value as Error).cause).toBeInstanceOf(Deadlock)
-  })
-  it('overdue', async () => {
-    t = await createTestSystem({ seed: 1 })
-    const never = gate()
-    let starts = 0
-    const Hang = service(import.meta, 'hang', () => {
-      starts++
-      return { hang: () => never.passed, hi: () => starts }
-    })
-    const hang = await t.spawn(Hang)
-    const outcome = outcomeOf(hang.$.with({ timeoutMs: 100 }).hang())
-    const hi = outcomeOf(hang.$.with({ timeoutMs: 60_000 }).hi())
-    await t.clock.advance(200)
-    expect(outcome.value).toBeInstanceOf(RequestTimeout)
-    expect(hi.state).toBe('pending')
-    await t.clock.advance(30_000)
-    expect(hi).toEqual({ state: 'resolved', value: 2 })
+    expect(await failureOf(itemsOf(kept as AsyncIterable<number>))).toMatchObject({ code: 'ERR_SERVICE_WITHDRAWN', delivered: 'no' })
+    expect(seen.yielded).toBe(0)
   })
 })

@@ -166,7 +166,7 @@ export async function stopChildren(core: Core, cell: Cell): Promise<void> {
 export async function stopAllOf(core: Core, parent: Cell, reason: Reason, order: StopOrder = {}): Promise<void> {
   const slow: Promise<void>[] = []
   for (const child of childrenOf(parent)) {
-    const drains = (order.drainMs ?? 0) > 0 && !child.idle
+    const drains = (order.drainMs ?? 0) > 0 && !child.finished
     if (drains || !stopAtOnce(core, child, reason)) slow.push(stopCell(core, child, reason, order))
   }
   if (slow.length > 0) await Promise.all(slow)

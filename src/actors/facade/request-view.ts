@@ -31,6 +31,9 @@ export class RequestView implements Request, TurnView, EarlyEnd {
   #controller: AbortController | null = null
   #early: unknown
   #handedOver = false
+  /** An answer that was put off and not given yet. */
+  #owes = false
+  #ended = false
 
   constructor(core: Core, cell: Cell, envelope: Envelope) {
     this.#core = core
@@ -97,7 +100,8 @@ export class RequestView implements Request, TurnView, EarlyEnd {
       throw new MailboxFull({ details: `${nameOf(cell)} owes ${capacity} answers, as many as its mailbox holds messages` })
     }
     this.#handedOver = true
-    if (call !== null && !call.settled) cell.deferred.add(call)
+    this.#owes = call === null || !call.settled
+    if (call !== null && this.#owes) cell.deferred.add(call)
     return this.#handle<Result>((value) => call !== null && answerValue(this.#core, cell, call, this.#envelope.sender, value))
   }
 
@@ -110,8 +114,8 @@ export class RequestView implements Request, TurnView, EarlyEnd {
     return FORWARDED
   }
 
-  endedEarly(call: Call, failure: ServiceFailure): void {
-    this.#forget(call)
+  endedEarly(_call: Call, failure: ServiceFailure): void {
+    this.#forget()
     this.abort(failure)
   }
 
@@ -120,8 +124,14 @@ export class RequestView implements Request, TurnView, EarlyEnd {
     this.#controller?.abort(reason)
   }
 
+  takeBack(): void {
+    this.#handedOver = false
+    this.#forget()
+  }
+
   /** The turn has ended; of an answer that is still owed one hears on. */
   end(): void {
+    this.#ended = true
     if (this.#call !== null && this.#call.earlyEnd === this && !this.#handedOver) this.#call.earlyEnd = null
   }
 
@@ -138,21 +148,22 @@ export class RequestView implements Request, TurnView, EarlyEnd {
     if (this.#envelope.kind === 'stream' && (verb === 'defer()' || this.#call?.onCredit != null))
       throw new Error(`${verb}: this request is a stream, whose answers are what its generator yields`)
     if (this.#handedOver) throw new Error(`${verb}: the answer of this request was deferred or forwarded before; do it once`)
-    if (this.#life.dead || this.#call?.phase === 'ended') throw new Error(`${verb}: the method has ended; call it while the method runs`)
+    if (this.#life.dead || this.#ended) throw new Error(`${verb}: the method has ended; call it while the method runs`)
   }
 
   /** A deferred answer counts once, and only while its call waits. */
   #later(answer: () => unknown): void {
-    const call = this.#call
-    if (call !== null && !this.#forget(call)) return this.#core.counters.late()
+    if (!this.#owes || this.#life.dead) return this.#core.counters.late()
+    // Given before it is forgotten: a drain ends when nothing is owed any more.
+    this.#owes = false
     answer()
-    this.#cell.drain?.look()
+    this.#forget()
   }
 
-  #forget(call: Call): boolean {
-    const owed = this.#cell.deferred?.delete(call) === true
-    if (owed) this.#cell.drain?.look()
-    return owed
+  #forget(): void {
+    this.#owes = false
+    const call = this.#call
+    if (call !== null && this.#cell.deferred?.delete(call) === true) this.#cell.drain?.look()
   }
 }
 

@@ -49,6 +49,8 @@ export class Post {
 export interface TurnView {
   /** Its answer was put off or given away: what the method returns is none. */
   readonly handedOver: boolean
+  /** Its method has failed, which is its answer now. */
+  takeBack(): void
   /** What it asks for itself is over. */
   abort(reason: unknown): void
   /** Its turn has ended. */

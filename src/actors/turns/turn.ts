@@ -147,6 +147,7 @@ function endTurn(core: Core, cell: Cell, envelope: Envelope): void {
 }
 
 function turnFailed(core: Core, cell: Cell, envelope: Envelope, error: unknown): void {
+  envelope.view?.takeBack()
   endTurn(core, cell, envelope)
   if (envelope.own !== null) return failed(core, cell, error, envelope.own.where)
   answerThrown(core, cell, envelope, error)

@@ -47,6 +47,8 @@ const NEVER = Number.POSITIVE_INFINITY
  */
 export class Call implements WheelEntry {
   settled = false
+  /** It was over before it had an answer. */
+  endedEarly = false
   phase: CallPhase = 'queued'
   readonly target: Party
   readonly method: string

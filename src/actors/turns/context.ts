@@ -27,9 +27,10 @@ export function currentRequest(core: Core, cell: Cell): Envelope | null {
   return envelope === null || envelope.own === null ? envelope : envelope.own.request
 }
 
-/** The call that {@link currentRequest} answers. */
+/** The call that {@link currentRequest} answers; none once it has been answered, as a deferred one may be while its method goes on. */
 export function currentCall(core: Core, cell: Cell): Call | null {
-  return currentRequest(core, cell)?.call ?? null
+  const call = currentRequest(core, cell)?.call ?? null
+  return call === null || (call.settled && !call.endedEarly) ? null : call
 }
 
 /** Runs a handler so that {@link currentRequest} finds its message afterwards. */

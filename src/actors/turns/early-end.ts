@@ -20,6 +20,7 @@ export function endEarly(core: Core, call: Call, failure: ServiceFailure): void 
   const children = callsOf(call)
   const place = call.place
   if (place !== null) unqueue(core, call, place, failure)
+  call.endedEarly = true
   settleFailure(core, call, failure)
   call.earlyEnd = null
   earlyEnd?.endedEarly(call, failure)

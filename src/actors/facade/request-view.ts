@@ -16,6 +16,8 @@ import { factsOfCell } from './facts.js'
 import { targetOf } from './references.js'
 import { partsOf } from './remote.js'
 
+/** How often a request may be forwarded: actors that forward to each other would do so without end. */
+const MAX_HOPS = 32
 const NEVER = Number.POSITIVE_INFINITY
 const NO_PROPERTIES: Properties = Object.freeze({})
 const FORWARDED = Object.freeze({ kind: 'forwarded' }) as unknown as Forwarded
@@ -109,6 +111,8 @@ export class RequestView implements Request, TurnView, EarlyEnd {
     const to = targetFor(this.#core, target)
     if (typeof method !== 'string' || method === '') throw new TypeError(`forward(): method is ${quote(method)}; give the name of a method`)
     this.#mayHandOver('forward()')
+    if (this.#envelope.post.hops >= MAX_HOPS)
+      throw new Error(`forward(): this request was forwarded ${MAX_HOPS} times; do its actors forward it to each other?`)
     this.#handedOver = true
     if (this.#call?.settled !== true) relay(this.#core, this.#envelope, { target: to, method })
     return FORWARDED

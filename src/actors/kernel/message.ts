@@ -16,7 +16,7 @@ export type Lane = 0 | 1 | 2
 export const NORMAL: Lane = 1
 
 /** What sets a message apart from most. */
-export type Marks = Pick<Post, 'untrusted' | 'lane' | 'properties'>
+export type Marks = Pick<Post, 'untrusted' | 'lane' | 'properties'> & { readonly hops?: number }
 
 const PLAIN: Marks = { untrusted: false, lane: NORMAL, properties: null }
 
@@ -29,6 +29,8 @@ export class Post {
   readonly untrusted: boolean
   readonly lane: Lane
   readonly properties: Properties | null
+  /** How often it was passed on within this thread. */
+  readonly hops: number
 
   constructor(kind: EnvelopeKind, sender: Party, method: string, marks: Marks = PLAIN) {
     this.kind = kind
@@ -37,11 +39,18 @@ export class Post {
     this.untrusted = marks.untrusted
     this.lane = marks.lane
     this.properties = marks.properties
+    this.hops = marks.hops ?? 0
   }
 
   /** The same message as one of another kind, for another method. */
   as(kind: EnvelopeKind, method: string): Post {
     return new Post(kind, this.sender, method, this)
+  }
+
+  /** The same message on its way to the next actor. */
+  passedOn(kind: EnvelopeKind, method: string): Post {
+    const { untrusted, lane, properties, hops } = this
+    return new Post(kind, this.sender, method, { untrusted, lane, properties, hops: hops + 1 })
   }
 }
 

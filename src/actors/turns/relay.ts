@@ -22,7 +22,7 @@ export function relay(core: Core, envelope: Envelope, order: RelayOrder): void {
   const { target, method } = order
   const call = envelope.call === null && order.ended === undefined ? null : relayedCall(core, envelope, order)
   const kind = call === null ? 'tell' : envelope.kind === 'stream' ? 'stream' : 'call'
-  const post = envelope.post.as(kind, method)
+  const post = envelope.post.passedOn(kind, method)
   try {
     if (target.far) sendFar(core, new Envelope(post, envelope.args, call), target)
     else admit(core, target, new Envelope(post, argsFor(core, target, envelope.args), call))

@@ -114,7 +114,7 @@ export class RequestView implements Request, TurnView, EarlyEnd {
     if (this.#envelope.post.hops >= MAX_HOPS)
       throw new Error(`forward(): this request was forwarded ${MAX_HOPS} times; do its actors forward it to each other?`)
     this.#handedOver = true
-    if (this.#call?.settled !== true) relay(this.#core, this.#envelope, { target: to, method })
+    if (this.#call?.settled !== true) relay(this.#core, this.#envelope, { target: to, method, seen: true })
     return FORWARDED
   }
 

@@ -7,12 +7,15 @@ import { Envelope } from '../kernel/message.js'
 import type { Target } from '../kernel/ports.js'
 import { admit, refuse } from './admission.js'
 import { encodingFailure, unavailable } from './failing.js'
+import { ownArgs } from './sending.js'
 import { settleFailure, settleValue } from './settling.js'
 
 /** Where a message goes on to. */
 export interface RelayOrder {
   readonly target: Target
   readonly method: string
+  /** Who passes it on has seen the arguments, and may keep them. */
+  readonly seen?: boolean | undefined
   /** Told when the turn of the target's handler has ended, or will never be. */
   readonly ended?: (() => void) | undefined
 }
@@ -25,7 +28,7 @@ export function relay(core: Core, envelope: Envelope, order: RelayOrder): void {
   const post = envelope.post.passedOn(kind, method)
   try {
     if (target.far) sendFar(core, new Envelope(post, envelope.args, call), target)
-    else admit(core, target, new Envelope(post, argsFor(core, target, envelope.args), call))
+    else admit(core, target, new Envelope(post, argsFor(core, target, envelope.args, order), call))
     core.counters.sent()
   } catch (error) {
     const failure = encodingFailure(error) as ServiceFailure
@@ -34,8 +37,9 @@ export function relay(core: Core, envelope: Envelope, order: RelayOrder): void {
   }
 }
 
-/** They were copied when the message was sent, and nobody else holds them: only what travels by reference is made anew. */
-function argsFor(core: Core, target: Cell, args: readonly unknown[]): readonly unknown[] {
+/** Copied when the message was sent, and where nobody has seen them since, only what travels by reference is made anew. */
+function argsFor(core: Core, target: Cell, args: readonly unknown[], { seen }: RelayOrder): readonly unknown[] {
+  if (seen === true) return ownArgs(core, target, args)
   core.receiver = target
   return checkValue(args, core.values, 'args') ? (core.copy(args, 'args') as readonly unknown[]) : args
 }

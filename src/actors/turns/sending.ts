@@ -149,7 +149,7 @@ function listen(core: Core, call: Call, signal: AbortSignal): void {
 }
 
 /** The arguments as an actor of this thread gets them: copies for a service, the very values for a light actor. */
-function ownArgs(core: Core, cell: Cell, args: Args): Args {
+export function ownArgs(core: Core, cell: Cell, args: Args): Args {
   for (const arg of args) if (!isPrimitive(arg)) return isolate(core, cell, cell.spec.copies, args, 'args') as Args
   return args
 }

@@ -33,7 +33,7 @@ export type Handlers<F> = { readonly [K in keyof F]: Handler<F[K]> }
 
 type Handler<Fn> = Fn extends (...args: infer A) => infer Result
   ? Result extends AsyncIterable<infer T>
-    ? (...args: A) => AsyncIterable<T>
+    ? (...args: A) => AsyncIterable<T> | Forwarded
     : (...args: A) => Answer<Awaited<Result>>
   : never
 

@@ -42,6 +42,12 @@ export const FeedService = service(import.meta, Feed, (self) => {
   }
 })
 
+/** All of it may be given away. */
+export const FeedFront = service(import.meta, Feed, (self) => ({
+  one: () => self.request.forward(feed),
+  many: () => self.request.forward(feed),
+}))
+
 const wrong = {
   one: (n: number) => n,
   async *many(n: number) {

@@ -14,11 +14,16 @@ class Turn {
   }
 }
 
+/** The turn of a message has begun and not ended. */
+export function hasTurn(cell: Cell, envelope: Envelope): boolean {
+  return cell.current === envelope || cell.turns?.has(envelope) === true
+}
+
 /** The message whose turn is running: with concurrency 1 always known, else carried over `await`. */
 function currentTurn(core: Core, cell: Cell): Envelope | null {
   if (cell.current !== null || cell.spec.concurrency === 1) return cell.current
   const turn = core.world.context.get()
-  return turn instanceof Turn && turn.cell === cell && cell.turns?.has(turn.envelope) === true ? turn.envelope : null
+  return turn instanceof Turn && turn.cell === cell && hasTurn(cell, turn.envelope) ? turn.envelope : null
 }
 
 /** The request that an actor is running; for a step of a stream that of the stream. */

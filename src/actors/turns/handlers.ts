@@ -1,8 +1,9 @@
-import { RequestRefused, type ServiceFailure } from '../../base/failures.js'
+import { RequestRefused, ServiceFailure } from '../../base/failures.js'
 import type { Around, Authorise } from '../actor-options.js'
 import type { Cell, Handler } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import type { Envelope } from '../kernel/message.js'
+import { hasTurn } from './context.js'
 import { nameOf } from './failing.js'
 import { checkCount, checkSchemas, findHandler, methodUnavailable, specOf } from './methods.js'
 
@@ -47,15 +48,24 @@ function refusedBy(core: Core, cell: Cell, envelope: Envelope, authorise: Author
   }
 }
 
+const refusals = new WeakMap<object, Envelope>()
+
+/** What `next` threw instead of running a method, if `around` let it through: the same failure as without `around`. */
+export function asRefusal(envelope: Envelope, thrown: unknown): ServiceFailure | null {
+  return thrown instanceof ServiceFailure && refusals.get(thrown) === envelope ? thrown : null
+}
+
 /** `around` sees every call, those of unknown methods too; `next` runs the method. */
 function wrapped(core: Core, cell: Cell, envelope: Envelope, around: Around): Handler {
   return () => {
     const { args } = envelope
     const call = { method: envelope.post.method, args, request: core.viewOf(cell, envelope) }
     return around(call, () => {
+      if (!hasTurn(cell, envelope)) throw new Error(`next() of ${call.method}(): its turn has ended; call it before around has settled`)
       const handler = plainHandler(core, cell, envelope)
-      if (typeof handler !== 'function') throw handler
-      return handler.apply(cell.methods, args as unknown[])
+      if (typeof handler === 'function') return handler.apply(cell.methods, args as unknown[])
+      refusals.set(handler, envelope)
+      throw handler
     })
   }
 }

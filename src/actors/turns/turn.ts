@@ -8,7 +8,7 @@ import { openStream } from '../streams/stream-source.js'
 import { admitWaiting } from './admission.js'
 import { answerOneWay, answerRefusal, answerThrown, answerValue, isStream, notAStream } from './answering.js'
 import { runHandler } from './context.js'
-import { handlerFor } from './handlers.js'
+import { asRefusal, handlerFor } from './handlers.js'
 import { failed, runSetup } from './life.js'
 import { stopWatching } from './settling.js'
 
@@ -148,6 +148,8 @@ function endTurn(core: Core, cell: Cell, envelope: Envelope): void {
 
 function turnFailed(core: Core, cell: Cell, envelope: Envelope, error: unknown): void {
   envelope.view?.takeBack()
+  const refusal = asRefusal(envelope, error)
+  if (refusal !== null) return refused(core, cell, envelope, refusal)
   endTurn(core, cell, envelope)
   if (envelope.own !== null) return failed(core, cell, error, envelope.own.where)
   answerThrown(core, cell, envelope, error)

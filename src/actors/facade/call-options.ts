@@ -60,7 +60,8 @@ export function postFor(
   return new Post(kind, sender, method, { untrusted, lane: LANES[options?.priority ?? 'normal'], properties })
 }
 
-/** `more` goes before `options`. */
+/** `more`, as it is now, goes before `options`. */
 export function mergeCallOptions(options: CallOptions | null, more: CallOptions): CallOptions {
-  return options === null ? more : { ...options, ...more }
+  const { properties } = more
+  return { ...options, ...more, ...(properties === undefined ? {} : { properties: { ...properties } }) }
 }

@@ -84,6 +84,18 @@ describe('Mailbox', () => {
     )
   })
 
+  it('Mailbox keeps what waits when a message is put in, and taken out again, as gaps are closed', () => {
+    const mailbox = new Mailbox()
+    for (let i = 0; i < 100; i++) {
+      const withdrawn = envelope(`withdrawn ${i}`)
+      mailbox.push(withdrawn)
+      expect(withdrawn.leave()).toBe(true)
+      mailbox.push(envelope(`kept ${i}`))
+    }
+    const left = Array.from({ length: 101 }, () => mailbox.shift()?.method)
+    expect(left).toEqual([...Array.from({ length: 100 }, (_, i) => `kept ${i}`), undefined])
+  })
+
   it('Mailbox gives its memory back as it becomes empty, and goes on', () => {
     const mailbox = new Mailbox()
     for (let round = 0; round < 3; round++) {

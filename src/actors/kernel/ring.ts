@@ -34,8 +34,9 @@ export class Ring implements EnvelopeList {
 
   push(envelope: Envelope): void {
     envelope.list = this
-    envelope.place = this.#first + this.#used
     this.#put(envelope, WHOLE)
+    // Known only now: room may have been made by closing gaps.
+    envelope.place = this.#first + this.#used - 1
   }
 
   pushTell(post: Post, args: readonly unknown[]): void {

@@ -81,6 +81,67 @@ describe('$.stop()', () => {
     expectNoSilentLoss(t.stats())
   })
 
+  it('$.stop({ drainMs }) lets timers answer what was put off, and streams go on to their end', async () => {
+    await using t = await quiet()
+    const Owing = service(import.meta, 'owing', (self) => ({
+      later() {
+        const answer = self.request.defer<string>()
+        self.after(50, () => answer.resolve('answered'))
+        return answer
+      },
+      async *items() {
+        for (let i = 0; i < 300; i++) yield i
+      },
+    }))
+    const owing = await t.spawn(Owing)
+    const items = owing.items()[Symbol.asyncIterator]()
+    const answer = outcomeOf(owing.later())
+    expect(await items.next()).toEqual({ done: false, value: 0 })
+    const stopping = outcomeOf(owing.$.stop({ drainMs: 1000 }))
+    await t.clock.advance(50)
+    expect(answer).toEqual({ state: 'resolved', value: 'answered' })
+    expect(stopping.state).toBe('pending')
+    let read = 1
+    while ((await items.next()).done !== true) read++
+    expect(read).toBe(300)
+    await t.settled()
+    expect(stopping.state).toBe('resolved')
+    expectNoSilentLoss(t.stats())
+  })
+
+  it('self.stop() waits for no stream; one whose reader leaves meanwhile is closed at once', async () => {
+    await using t = await quiet()
+    const door = gate()
+    let closed = 0
+    const Leaving = service(import.meta, 'leaving', (self) => ({
+      async *items() {
+        try {
+          for (let i = 0; ; i++) yield i
+        } finally {
+          closed++
+        }
+      },
+      async leave() {
+        self.stop()
+        await door.passed
+      },
+    }))
+    const leaving = await t.spawn(Leaving)
+    const [left, kept] = [leaving.items()[Symbol.asyncIterator](), leaving.items()[Symbol.asyncIterator]()]
+    await Promise.all([left.next(), kept.next()])
+    const asked = leaving.leave()
+    await t.settled()
+    await left.return?.()
+    await t.settled()
+    expect(closed).toBe(1)
+    door.open()
+    await asked
+    await t.settled()
+    expect(closed).toBe(2)
+    await expect(drained(kept)).rejects.toMatchObject({ code: 'ERR_SERVICE_WITHDRAWN', delivered: 'maybe' })
+    expectNoSilentLoss(t.stats())
+  })
+
   it('$.stop({ drainMs }) gives up when its time is over', async () => {
     await using t = await quiet()
     const Busy = service(import.meta, 'busy', () => ({ work: forever, next: () => 1 }))
@@ -390,3 +451,7 @@ describe('a second stop', () => {
     expect(t.stats().totals.actors).toBe(0)
   })
 })
+
+async function drained(items: AsyncIterator<unknown>): Promise<void> {
+  while ((await items.next()).done !== true);
+}

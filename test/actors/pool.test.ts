@@ -210,6 +210,34 @@ describe('pool()', () => {
     expectNoSilentLoss(p.t.stats())
   })
 
+  it('a worker on the thread of its pool that escalates is replaced; the pool itself never starts again', async () => {
+    await using t = await quiet()
+    let setups = 0
+    const Frail = service(import.meta, 'frail', (self) => {
+      setups++
+      return { who: () => self.id, crash: () => void self.after(0, () => Promise.reject(new Error('crash'))) }
+    })
+    const pool = await t.pool(Frail, { size: 2, host: 'inline', supervision: { onFailure: 'escalate' } })
+    const before = await pool.who()
+    await pool.crash()
+    await t.clock.advance(1000)
+    expect(setups).toBe(3)
+    const workers = await pool.$.all.who()
+    expect(workers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
+    expect(workers).not.toContainEqual({ status: 'fulfilled', value: before })
+    expect(t.tryLookup(Frail)?.$.binding.id).toBe(pool.$.binding.id)
+  })
+
+  it('a pool is not overdue when a worker is: the worker restarts and takes the next job', async () => {
+    await using p = await jobs({ size: 1, supervision: { overdueMs: 100 } })
+    const late = failureOf(p.pool.$.with({ timeoutMs: 20 }).work('late'))
+    const next = outcomeOf(p.pool.who())
+    await p.t.clock.advance(200)
+    expect(await late).toMatchObject({ code: 'ERR_REQUEST_TIMEOUT', delivered: 'maybe' })
+    expect(next.state).toBe('resolved')
+    expect(p.t.tryLookup(JobApi)?.$.binding.id).toBe(p.pool.$.binding.id)
+  })
+
   it('$.stop({ drainMs }) of a pool finishes what its workers have and what waits', async () => {
     await using p = await jobs({ size: 1 })
     const calls = ['a', 'b'].map((name) => p.pool.work(name))

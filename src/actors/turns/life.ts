@@ -149,10 +149,10 @@ function stopped(core: Core, cell: Cell, error: unknown, where: FailurePlace): v
   void stopCell(core, cell, 'crashed')
 }
 
-/** The parent fails in the place of its child; what the system itself spawned stops. */
+/** The parent fails in the place of its child; what the system itself spawned stops, and so does a worker, which its pool replaces. */
 function escalated(core: Core, cell: Cell, error: unknown, where: FailurePlace): void {
   const { parent } = cell
-  const upwards = parent !== null && parent !== core.root
+  const upwards = parent !== null && parent !== core.root && parent.routing === null
   report(core, cell, error, where, upwards ? 'stops and its parent deals with the failure' : 'stops')
   void stopCell(core, cell, 'crashed')
   if (upwards) failed(core, parent, error, 'child')

@@ -1,5 +1,7 @@
+import type { Remote } from 'troupe'
 import { describe, expect, it } from 'vitest'
 import { Bench, Stillborn, Tally } from './fixtures/bench.js'
+import { Desk, Front } from './fixtures/desk.js'
 import { errorOf, eventually, failureOf } from './support/outcomes.js'
 import { startSystem } from './support/systems.js'
 import { makeWitness } from './support/witness.js'
@@ -156,6 +158,22 @@ it('a worker on another thread whose call has ended before its turn gets no furt
   })
   const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => pool.echo(i)))
   expect(answers).toEqual(Array.from({ length: 20 }, (_, i) => i))
+})
+
+it('a worker on another thread that put its answer off, or gave it away, is free once the request has ended', async () => {
+  const system = await startSystem()
+  const witness = makeWitness(system)
+  const back = await system.spawn(Bench)
+  const [desks, fronts] = [
+    await system.pool(Desk, { size: 1, host: { thread: 1 } }),
+    (await system.pool(Front, { size: 1, init: back, host: { thread: 1 } })) as Remote,
+  ]
+  for (let i = 0; i < 3; i++) {
+    expect(await failureOf(desks.$.with({ timeoutMs: 40 }).watched(witness.remote))).toMatchObject({ code: 'ERR_REQUEST_TIMEOUT' })
+    expect(await desks.echo(i)).toBe(i)
+    expect(await failureOf(fronts.$.with({ timeoutMs: 40 }).untilAborted(witness.remote))).toMatchObject({ code: 'ERR_REQUEST_TIMEOUT' })
+    expect(await fronts.echo(i)).toBe(i)
+  }
 })
 
 it('a pool whose workers do not start rejects with their error, and nothing of it stays', async () => {

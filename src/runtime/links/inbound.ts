@@ -118,6 +118,8 @@ export class Inbound implements Answer {
   fail(call: Call, failure: ServiceFailure): void {
     this.#calls.delete(call.conversation)
     this.#sendFailure(call, failure)
+    // Its answer had been put off or given away: no turn is left that could end later.
+    if (call.wantsTurnEnd && call.phase === 'ended') this.#sendTurnEnd(call)
   }
 
   /** The thread has ended: nobody waits for its requests any more. */
@@ -156,6 +158,7 @@ export class Inbound implements Answer {
     call.conversation = head.conversation
     call.credit = head.credit
     call.chain = head.chain
+    call.wantsTurnEnd = head.wantsTurnEnd
     if (head.wantsTurnEnd) call.onTurnEnd = () => this.#turnEnded(call)
     this.#calls.set(head.conversation, call)
     return call
@@ -235,7 +238,10 @@ export class Inbound implements Answer {
 
   /** The asker knows by the answer, unless the request ended early. */
   #turnEnded(call: Call): void {
-    if (!call.settled) return
+    if (call.settled) this.#sendTurnEnd(call)
+  }
+
+  #sendTurnEnd(call: Call): void {
     this.#peer.link.send((frame) => writeTurnEnd(frame, call.conversation))
     this.#core.dispatcher.wake()
   }

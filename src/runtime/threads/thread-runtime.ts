@@ -30,6 +30,8 @@ export interface Connection {
   readonly hosted: Set<Cell>
   /** Rejects when the thread has ended. */
   readonly ended: Promise<never>
+  /** Aborted when the thread has ended. */
+  readonly signal: AbortSignal
   readonly end: () => void
 }
 
@@ -179,11 +181,17 @@ function generationOf(thread: ThreadKey): number {
   return dash < 0 ? 0 : Number(thread.slice(dash + 1))
 }
 
-function ending(thread: ThreadKey): Pick<Connection, 'ended' | 'end'> {
-  let end = (): void => undefined
-  const ended = new Promise<never>((_, reject) => {
-    end = () => reject(new ServiceUnavailable({ details: `thread ${slotOf(thread)} has ended`, delivered: 'maybe' }))
+function ending(thread: ThreadKey): Pick<Connection, 'ended' | 'signal' | 'end'> {
+  const controller = new AbortController()
+  let reject = (_: unknown): void => undefined
+  const ended = new Promise<never>((_, refuse) => {
+    reject = refuse
   })
   ended.catch(() => undefined)
-  return { ended, end }
+  const end = (): void => {
+    const failure = new ServiceUnavailable({ details: `thread ${slotOf(thread)} has ended`, delivered: 'maybe' })
+    reject(failure)
+    controller.abort(failure)
+  }
+  return { ended, signal: controller.signal, end }
 }

@@ -57,7 +57,9 @@ async function startFor(runtime: ThreadRuntime, message: SpawnMessage, connectio
   const definition = await loadDefinition(runtime, message)
   if (runtime.isShut) throw new ServiceUnavailable({ details: `spawn of "${definition.name}": the system is stopping` })
   const init = message.init === undefined ? undefined : unpack(core, message.init)
-  const cell = await bear(core, definition, { ...message.options, ...(init === undefined ? {} : { init }) }, core.root, message.registered)
+  // Nobody is left to stop what has not started when its parent's thread ends.
+  const options = { ...message.options, ...(init === undefined ? {} : { init }), signal: connection.signal }
+  const cell = await bear(core, definition, options, core.root, message.registered)
   connection.hosted.add(cell)
   watchTarget(core, cell, () => connection.hosted.delete(cell))
   return cell

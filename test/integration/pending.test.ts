@@ -25,7 +25,7 @@ describe.each(WAYS)('a thread that ends by %s', (way) => {
     expect(scene.waits.outcomes).toEqual({})
     const end = await blockThread(scene, way)
     sendOff(scene, bench, stopped)
-    await scene.third.echo('sent')
+    for (const [, clerk] of scene.clerks) await clerk.call(scene.third, 'echo', 'sent')
     await end()
     await Promise.all(readers.map((resume) => resume()))
     expect(await scene.waits.within(LIMIT_MS)).toEqual(scene.waits.wanted)

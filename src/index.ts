@@ -42,3 +42,4 @@ export {
 export type { Clock, LogFields, Logger, Random } from './base/world.js'
 export { createSystem } from './runtime/create-system.js'
 export { main } from './runtime/main.js'
+export { transfer } from './runtime/transfer.js'

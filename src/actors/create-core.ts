@@ -1,10 +1,4 @@
 import type { World } from '../base/world.js'
-import { ByteReader } from '../codec/byte-reader.js'
-import { ByteWriter } from '../codec/byte-writer.js'
-import type { ValueContext } from '../codec/context.js'
-import { copyValue } from '../codec/copy.js'
-import { readValue } from '../codec/decode.js'
-import { writeValue } from '../codec/encode.js'
 import type { DefinitionRecord } from './definition.js'
 import { remoteReferences } from './facade/references.js'
 import { RequestView } from './facade/request-view.js'
@@ -15,6 +9,7 @@ import { DEFAULT_MAILBOX, DEFAULT_SUPERVISION } from './options.js'
 import { expire } from './turns/early-end.js'
 import { overdue } from './turns/life.js'
 import { takeTurn } from './turns/turn.js'
+import { ownCopy } from './values/copying.js'
 
 const ROOT: DefinitionRecord = Object.freeze({
   kind: 'actor',
@@ -42,26 +37,18 @@ const ROOT_SPEC: Omit<CellSpec, 'streams'> = Object.freeze({
   guards: null,
 })
 
+const HOOKS: CoreHooks = {
+  turn: takeTurn,
+  expired: expire,
+  overdue,
+  makeView: (core, cell, envelope) => new RequestView(core, cell, envelope),
+  makeSelf: (core, life) => new Self(core, life),
+  copy: ownCopy,
+}
+
 /** The actors of one thread, ready for its ports to be put in. */
 export function createCore(world: World, options: CoreOptions): Core {
-  const core: Core = new Core(world, options, { ...ROOT_SPEC, streams: null }, hooks(world, options))
+  const core: Core = new Core(world, options, { ...ROOT_SPEC, streams: null }, HOOKS)
   core.useReferences(remoteReferences(core))
   return core
-}
-
-function hooks(world: World, options: CoreOptions): CoreHooks {
-  return {
-    turn: takeTurn,
-    expired: expire,
-    overdue,
-    makeView: (core, cell, envelope) => new RequestView(core, cell, envelope),
-    makeSelf: (core, life) => new Self(core, life),
-    copy: options.strict ? (value, context, path) => throughBytes(world, value, context, path) : copyValue,
-  }
-}
-
-function throughBytes(world: World, value: unknown, context: ValueContext, path: string): unknown {
-  const writer = new ByteWriter(world.text)
-  writeValue(writer, value, context, path)
-  return readValue(new ByteReader(world.text, writer.take()), context)
 }

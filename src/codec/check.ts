@@ -9,14 +9,15 @@ import { element, member, unsendable, within } from './refusal.js'
 import { bigintText, refuseScalar } from './scalars.js'
 
 /**
- * Refuses what cannot be sent, without a copy. Returns whether a handle of a service (`Remote`, binding) is anywhere inside.
+ * Refuses what cannot be sent, without a copy. Returns whether anything inside is made anew for its receiver: a handle of a service
+ * (`Remote`, binding), what is moved.
  *
  * - **Errors**: throws `UnsendableError`, as `copyValue` does.
  */
 export function checkValue(value: unknown, context: ValueContext, path: string): boolean {
   if (value === null || typeof value === 'number' || typeof value === 'boolean' || value === undefined) return false
   try {
-    const walk = new Checking(context)
+    const walk = new Checking(context, value)
     walk.value(value)
     return walk.referred
   } catch (thrown) {
@@ -26,12 +27,15 @@ export function checkValue(value: unknown, context: ValueContext, path: string):
 
 class Checking implements CheckWalk {
   readonly context: ValueContext
+  readonly root: unknown
+  contents: ReadonlySet<object> | undefined
   readonly budget: Budget
   referred = false
   private readonly identity = new Identity()
 
-  constructor(context: ValueContext) {
+  constructor(context: ValueContext, root: unknown) {
     this.context = context
+    this.root = root
     this.budget = new Budget(context.limits)
   }
 

@@ -18,7 +18,7 @@ import { bigintText, refuseScalar } from './scalars.js'
 export function copyValue(value: unknown, context: ValueContext, path: string): unknown {
   if (value === null || typeof value === 'number' || typeof value === 'boolean' || value === undefined) return value
   try {
-    return new Copying(context).value(value)
+    return new Copying(context, value).value(value)
   } catch (thrown) {
     throw unsendable(thrown, path)
   }
@@ -26,13 +26,16 @@ export function copyValue(value: unknown, context: ValueContext, path: string): 
 
 class Copying implements CopyWalk {
   readonly context: ValueContext
+  readonly root: unknown
+  contents: ReadonlySet<object> | undefined
   readonly budget: Budget
   private readonly identity = new Identity()
   /** By the number of the original. */
   private readonly copies: (object | undefined)[] = []
 
-  constructor(context: ValueContext) {
+  constructor(context: ValueContext, root: unknown) {
     this.context = context
+    this.root = root
     this.budget = new Budget(context.limits)
   }
 

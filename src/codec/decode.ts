@@ -4,6 +4,7 @@ import { DecodeError } from './errors.js'
 import type { DecodeWalk } from './forms/form.js'
 import { FORM_BY_TAG } from './forms/forms.js'
 import { setMember } from './members.js'
+import { noteArrival } from './moving/marks.js'
 import { bigintOf } from './scalars.js'
 import { TAG } from './tags.js'
 
@@ -16,9 +17,11 @@ import { TAG } from './tags.js'
 export function readValue(reader: ByteReader, context: ValueContext): unknown {
   const start = reader.position
   try {
-    const value = new Decoding(reader, context).value()
+    const walk = new Decoding(reader, context)
+    const value = walk.value()
     const sizeBytes = reader.position - start
     if (sizeBytes > context.limits.bytes) throw new DecodeError(`the value is larger than ${context.limits.bytes} bytes`)
+    if (walk.moved !== undefined) noteArrival(value, walk.moved)
     return value
   } catch (thrown) {
     if (thrown instanceof DecodeError) throw thrown
@@ -31,6 +34,8 @@ class Decoding implements DecodeWalk {
   readonly context: ValueContext
   /** By number; undefined while an object waits for what it is made of. */
   private readonly objects: (object | undefined)[] = []
+  /** What came by being moved. */
+  moved: object[] | undefined
   private nodes = 0
   private depth = 0
 
@@ -95,6 +100,11 @@ class Decoding implements DecodeWalk {
 
   put(number: number, object: object): void {
     this.objects[number] = object
+  }
+
+  arrived(object: object): void {
+    this.moved ??= []
+    this.moved.push(object)
   }
 
   private form(tag: number): object {

@@ -20,7 +20,7 @@ import { SHORT_CONTAINER, SHORT_STRING, TAG } from './tags.js'
 export function writeValue(writer: ByteWriter, value: unknown, context: ValueContext, path: string): void {
   const mark = writer.mark()
   try {
-    const walk = new Encoding(writer, context)
+    const walk = new Encoding(writer, context, value)
     walk.value(value)
     if (writer.length - mark > context.limits.bytes) throw new Refusal(`makes the message larger than ${context.limits.bytes} bytes`)
   } catch (thrown) {
@@ -32,12 +32,15 @@ export function writeValue(writer: ByteWriter, value: unknown, context: ValueCon
 class Encoding implements EncodeWalk {
   readonly writer: ByteWriter
   readonly context: ValueContext
+  readonly root: unknown
+  contents: ReadonlySet<object> | undefined
   readonly budget: Budget
   private identity: Identity | undefined
 
-  constructor(writer: ByteWriter, context: ValueContext) {
+  constructor(writer: ByteWriter, context: ValueContext, root: unknown) {
     this.writer = writer
     this.context = context
+    this.root = root
     this.budget = new Budget(context.limits)
   }
 

@@ -14,10 +14,13 @@ export interface References {
 export interface Attachments {
   /** Whether `value` may travel as it is. Asked of what the codec itself does not know, and of SharedArrayBuffers. */
   accepts(value: object): boolean
-  /** Whether a buffer is moved: it goes as an attachment, and views over it keep their offset and length. */
-  transfers?(value: ArrayBuffer): boolean
-  /** Adds to what goes with the message and returns its index. What a refused value has added stays for the caller to drop. */
-  add(value: object): number
+  /** Whether what `transfer()` marked is moved here: a buffer goes as an attachment, and views of it keep their offset and length. */
+  readonly moves?: boolean
+  /**
+   * Adds to what goes with the message and returns its index; `moving` says that it changes hands. What a refused value has
+   * added stays for the caller to drop.
+   */
+  add(value: object, moving: boolean): number
   /** What came with the message under an index; throws when there is nothing. */
   get(index: number): object
 }

@@ -13,7 +13,7 @@ import { ActorSystem } from './system.js'
 import { threadMark } from './threads/bootstrap.js'
 import { exposeControl, type MainControl, moving, type PairPorts, type WorkerControl } from './threads/control.js'
 import { takeRecord } from './threads/log-forwarding.js'
-import { pack, portsIn } from './threads/parcels.js'
+import { movablesIn, pack } from './threads/parcels.js'
 import { newSharedCounts, type SharedCounts } from './threads/shared-counts.js'
 import { ThreadSpawner } from './threads/spawner.js'
 import { offerHost } from './threads/thread-host.js'
@@ -157,6 +157,6 @@ async function ensureFor(core: Core, table: ThreadTable, slot: number | 'dedicat
     return { thread: await table.ensure(slot, moduleUrl) }
   } catch (error) {
     const parcel = pack(core, sendableError(core, error), 'error')
-    return moving({ error: parcel }, portsIn(parcel))
+    return moving({ error: parcel }, movablesIn(parcel))
   }
 }

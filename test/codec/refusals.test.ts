@@ -40,7 +40,8 @@ const refused: [what: string, value: unknown, reason: RegExp][] = [
   ['pretended Date', Object.create(Date.prototype), /^cannot be read/],
   ['SharedArrayBuffer', new SharedArrayBuffer(8), /^is a SharedArrayBuffer; it stays within its system/],
   ['view of shared memory', new Uint8Array(new SharedArrayBuffer(8), 1, 2), /^is a view of shared memory/],
-  ['detached buffer', detached(), /^cannot be read: .*detached/],
+  ['detached buffer', detached(), /^is detached: its bytes were moved elsewhere before/],
+  ['view of a detached buffer', detachedView(), /^is detached/],
   ['MessagePort', new MessageChannel().port1, /^is a MessagePort; it stays within its system/],
 ]
 
@@ -48,6 +49,12 @@ function detached(): ArrayBuffer {
   const buffer = new ArrayBuffer(8)
   structuredClone(buffer, { transfer: [buffer] })
   return buffer
+}
+
+function detachedView(): Uint16Array {
+  const view = new Uint16Array(8)
+  structuredClone(view.buffer, { transfer: [view.buffer] })
+  return view
 }
 
 function refusalOf(run: () => unknown): UnsendableError {

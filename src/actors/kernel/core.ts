@@ -5,6 +5,7 @@ import { OWN_LIMITS } from '../../codec/limits.js'
 import type { References } from '../../codec/references.js'
 import type { Request } from '../request-type.js'
 import type { SystemFacts } from '../self-type.js'
+import { PassedOn, type Passing } from '../values/passed-on.js'
 import type { ActorFacts } from './binding.js'
 import type { Call, CallOwner } from './call.js'
 import { Cell, type CellHome, type CellSpec, type Life } from './cell.js'
@@ -12,7 +13,6 @@ import { Counters } from './counters.js'
 import { Deadlines } from './deadlines.js'
 import { Dispatcher } from './dispatcher.js'
 import type { Envelope, TurnView } from './message.js'
-import { PassedOn } from './passed-on.js'
 import type { Delivery, Directory, Spawner } from './ports.js'
 import { FarActor } from './target.js'
 
@@ -47,8 +47,7 @@ export interface CoreHooks {
   overdue(core: Core, life: Life, call: Call): void
   /** What a method is shown of its request. */
   makeView(core: Core, cell: Cell, envelope: Envelope): TurnView & Request
-  /** `copyValue`, or a way through bytes. */
-  copy(value: unknown, context: ValueContext, path: string): unknown
+  copy(core: Core, value: unknown, path: string): unknown
 }
 
 /**
@@ -71,6 +70,10 @@ export class Core implements CellHome, CallOwner {
   spawner!: Spawner
   /** How values are copied within the thread. */
   values: ValueContext = { limits: OWN_LIMITS, stacks: true, regexp: true }
+  /** As `values`, for what actors send each other: what `transfer()` marked is moved. */
+  sent: ValueContext = this.values
+  /** What is not copied; `null` where there is no such thing. */
+  passing: Passing | null = null
   /** Who gets what is being copied or decoded. */
   receiver: Cell
   readonly #hooks: CoreHooks
@@ -119,17 +122,20 @@ export class Core implements CellHome, CallOwner {
 
   /** A value of its own, with the Remotes in it those of `receiver`. */
   copy(value: unknown, path: string): unknown {
-    return this.#hooks.copy(value, this.values, path)
+    return this.#hooks.copy(this, value, path)
   }
 
   /** Remotes within values are written and read by `references`. */
   useReferences(references: References): void {
     this.values = { ...this.values, references }
+    this.sent = { ...this.sent, references }
   }
 
-  /** Within the thread, objects that `isShareable` knows are passed on as they are. */
-  usePassing(isShareable: (value: object) => boolean): void {
-    this.values = { ...this.values, attachments: new PassedOn(isShareable) }
+  /** Within the thread, objects that `passing` knows are passed on as they are, or moved. */
+  usePassing(passing: Passing): void {
+    this.passing = passing
+    this.values = { ...this.values, attachments: new PassedOn(passing, false) }
+    this.sent = { ...this.values, attachments: new PassedOn(passing, true) }
   }
 
   idOf(cell: number): ActorId {

@@ -1,4 +1,3 @@
-import { checkValue } from '../../codec/check.js'
 import type { Decision, FailurePlace } from '../actor-options.js'
 import { Alarm } from '../kernel/alarm.js'
 import type { Call } from '../kernel/call.js'
@@ -9,7 +8,7 @@ import { decideFailure, decideRestart } from '../kernel/supervision.js'
 import { endAsked } from './early-end.js'
 import { nameOf } from './failing.js'
 import { readMethods, streamsOf } from './methods.js'
-import { isolateInit } from './sending.js'
+import { isolateInit, renewArgs } from './sending.js'
 import { endDrain, endTurnOf, runStopHooks, stopCell, stopChildren } from './stopping.js'
 
 type Args = readonly unknown[]
@@ -194,10 +193,7 @@ function endIncarnation(core: Core, cell: Cell): Life {
 
 /** Remotes in messages that wait were made for the incarnation that has ended. */
 function renewRemotes(core: Core, cell: Cell): void {
-  const renew = (args: Args): Args => {
-    core.receiver = cell
-    return checkValue(args, core.values, 'args') ? (core.copy(args, 'args') as Args) : args
-  }
+  const renew = (args: Args): Args => renewArgs(core, cell, args)
   cell.mailbox?.eachArgs(renew)
   cell.waiting?.eachArgs(renew)
 }

@@ -1,5 +1,5 @@
 import { RequestAborted, RequestTimeout, type ServiceFailure } from '../../base/failures.js'
-import { checkValue } from '../../codec/check.js'
+import { moveOn } from '../../codec/moving/marks.js'
 import { type Answer, adopt, Call, grantCredit } from '../kernel/call.js'
 import type { Cell } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
@@ -7,7 +7,7 @@ import { Envelope } from '../kernel/message.js'
 import type { Target } from '../kernel/ports.js'
 import { admit, refuse } from './admission.js'
 import { encodingFailure, unavailable } from './failing.js'
-import { ownArgs } from './sending.js'
+import { ownArgs, renewArgs } from './sending.js'
 import { settleFailure, settleValue } from './settling.js'
 
 /** Where a message goes on to. */
@@ -39,12 +39,11 @@ export function relay(core: Core, envelope: Envelope, order: RelayOrder): void {
 
 /** Copied when the message was sent, and where nobody has seen them since, only what travels by reference is made anew. */
 function argsFor(core: Core, target: Cell, args: readonly unknown[], { seen }: RelayOrder): readonly unknown[] {
-  if (seen === true) return ownArgs(core, target, args)
-  core.receiver = target
-  return checkValue(args, core.values, 'args') ? (core.copy(args, 'args') as readonly unknown[]) : args
+  return seen === true ? ownArgs(core, target, args) : renewArgs(core, target, args)
 }
 
 function sendFar(core: Core, envelope: Envelope, target: Extract<Target, { far: true }>): void {
+  moveOn(envelope.args)
   if (target.gone === null) core.delivery.send(envelope, target)
   else refuse(core, envelope, 'unavailable', unavailable(target))
 }
@@ -78,12 +77,17 @@ class RelayAnswer implements Answer {
 
   item(_call: Call, value: unknown): void {
     const { call } = this.#envelope
-    if (call !== null && !call.settled) call.answer?.item?.(call, value)
+    if (call === null || call.settled) return
+    if (call.answer?.encodes === true) moveOn(value)
+    call.answer?.item?.(call, value)
   }
 
   succeed(_call: Call, value: unknown): void {
     const { call } = this.#envelope
-    if (call !== null && !call.settled) settleValue(this.#core, call, value)
+    if (call !== null && !call.settled) {
+      if (call.answer?.encodes === true) moveOn(value)
+      settleValue(this.#core, call, value)
+    }
     this.#order.ended?.()
   }
 

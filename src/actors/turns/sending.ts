@@ -1,5 +1,6 @@
 import { RequestTimeout, type ServiceFailure } from '../../base/failures.js'
 import { checkValue } from '../../codec/check.js'
+import { moveOn } from '../../codec/moving/marks.js'
 import { adopt, Call } from '../kernel/call.js'
 import type { Cell, Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
@@ -154,6 +155,16 @@ export function ownArgs(core: Core, cell: Cell, args: Args): Args {
   return args
 }
 
+/**
+ * Arguments that were copied when they were sent, for another actor or incarnation than they were copied for: nobody else holds them,
+ * so only what travels by reference is made anew, and what was moved is moved again.
+ */
+export function renewArgs(core: Core, receiver: Cell, args: Args): Args {
+  core.receiver = receiver
+  moveOn(args)
+  return checkValue(args, core.sent, 'args') ? (core.copy(args, 'args') as Args) : args
+}
+
 /** What is the same for whoever gets it. */
 export function isPrimitive(value: unknown): boolean {
   const type = typeof value
@@ -164,7 +175,7 @@ export function isPrimitive(value: unknown): boolean {
 export function isolate(core: Core, receiver: Cell, copies: boolean, value: unknown, path: string): unknown {
   core.receiver = receiver
   const copied = copies && (!core.options.share || core.options.strict)
-  if (!copied && !checkValue(value, core.values, path)) return value
+  if (!copied && !checkValue(value, core.sent, path)) return value
   return core.copy(value, path)
 }
 

@@ -1,5 +1,5 @@
-import type { ValueContext } from '../context.js'
 import { DecodeError } from '../errors.js'
+import { isMoving, type MovingWalk, refuseDetached } from '../moving/marks.js'
 import { Refusal } from '../refusal.js'
 import { TAG } from '../tags.js'
 import type { CopyWalk, DecodeWalk, EncodeWalk, Form } from './form.js'
@@ -12,7 +12,8 @@ const OVER_BUFFER = 0x80
 export const bufferForm: Form<ArrayBuffer> = {
   tag: TAG.buffer,
   write(walk, buffer) {
-    if (transferred(walk.context, buffer)) return attachmentForm.write(walk, buffer)
+    refuseDetached(buffer)
+    if (isMoving(walk, buffer)) return attachmentForm.write(walk, buffer)
     walk.writer.u8(TAG.buffer)
     writeBytes(walk, new Uint8Array(buffer))
   },
@@ -20,11 +21,14 @@ export const bufferForm: Form<ArrayBuffer> = {
     return readBytes(walk).buffer
   },
   copy(walk, buffer, number) {
-    if (transferred(walk.context, buffer)) return attachmentForm.copy(walk, buffer, number)
+    refuseDetached(buffer)
+    if (isMoving(walk, buffer)) return attachmentForm.copy(walk, buffer, number)
     return copyBytes(walk, new Uint8Array(buffer)).buffer
   },
   check(walk, buffer) {
-    if (!transferred(walk.context, buffer)) walk.budget.weigh(new Uint8Array(buffer).length)
+    refuseDetached(buffer)
+    if (isMoving(walk, buffer)) walk.reference()
+    else walk.budget.weigh(buffer.byteLength)
   },
 }
 
@@ -32,7 +36,7 @@ export const bufferForm: Form<ArrayBuffer> = {
  * Typed arrays, DataView and Node's Buffer, which arrives as Uint8Array.
  *
  * A view keeps its buffer, and shares it with other views, when it covers the whole of it, when the buffer came earlier in the message,
- * and when the buffer travels as an attachment. Else it gets a buffer of its own that holds its bytes only: a Buffer from Node's pool
+ * and when the buffer is moved. Else it gets a buffer of its own that holds its bytes only: a Buffer from Node's pool
  * must neither carry the 8 KiB around it nor show what they hold.
  */
 export const viewForm: Form<ArrayBufferView> = {
@@ -73,14 +77,14 @@ export const viewForm: Form<ArrayBufferView> = {
   },
 }
 
-function keepsBuffer(walk: { context: ValueContext; met(value: object): boolean }, view: ArrayBufferView): boolean {
+function keepsBuffer(walk: MovingWalk, view: ArrayBufferView): boolean {
   const { buffer } = view
   if (view.byteLength === buffer.byteLength || walk.met(buffer)) return true
   if (isShared(buffer)) {
     if (walk.context.attachments?.accepts(buffer)) return true
     throw new Refusal('is a view of shared memory, which stays within its system; send a copy of it')
   }
-  return transferred(walk.context, buffer)
+  return isMoving(walk, buffer)
 }
 
 /** Of shared memory of another realm too. */
@@ -88,11 +92,6 @@ function isShared(buffer: ArrayBufferLike): buffer is SharedArrayBuffer {
   return Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]'
 }
 
-function transferred(context: ValueContext, buffer: ArrayBufferLike): boolean {
-  return context.attachments?.transfers?.(buffer as ArrayBuffer) === true
-}
-
-/** Throws a TypeError where the buffer is detached. */
 function bytesOf(view: ArrayBufferView): Uint8Array {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
 }

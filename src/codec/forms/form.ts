@@ -2,6 +2,7 @@ import type { Budget } from '../budget.js'
 import type { ByteReader } from '../byte-reader.js'
 import type { ByteWriter } from '../byte-writer.js'
 import type { ValueContext } from '../context.js'
+import type { MovingWalk } from '../moving/marks.js'
 
 /**
  * One kind of object: how it becomes bytes, comes back, is copied and is checked. `forms.ts` lists them all; strings, numbers, plain
@@ -21,8 +22,7 @@ export interface Form<T extends object = object> {
   check(walk: CheckWalk, value: T): void
 }
 
-interface SourceWalk {
-  readonly context: ValueContext
+interface SourceWalk extends MovingWalk {
   /** Visits a member. */
   value(value: unknown): unknown
   readonly budget: Budget
@@ -42,7 +42,7 @@ export interface CopyWalk extends SourceWalk {
 }
 
 export interface CheckWalk extends SourceWalk {
-  /** Notes that a handle was found. */
+  /** Notes that something was found that is made anew for its receiver. */
   reference(): void
 }
 
@@ -53,4 +53,6 @@ export interface DecodeWalk {
   /** Counts members that are announced; each takes at least `leastBytes`, which must be left. */
   count(nodes: number, leastBytes: number): void
   put(number: number, object: object): void
+  /** Notes that an object came by being moved. */
+  arrived(object: object): void
 }

@@ -1,5 +1,6 @@
 import type { ValueContext } from '../context.js'
 import { DecodeError } from '../errors.js'
+import { isMoving } from '../moving/marks.js'
 import type { Attachments, References } from '../references.js'
 import { TAG } from '../tags.js'
 import type { Form } from './form.js'
@@ -25,20 +26,23 @@ export const referenceForm: Form = {
 /** Whatever travels beside the bytes. */
 export const attachmentForm: Form = {
   tag: TAG.attachment,
-  write({ context, writer }, value) {
-    writer.u8(TAG.attachment)
-    writer.varint(attachments(context).add(value))
+  write(walk, value) {
+    walk.writer.u8(TAG.attachment)
+    walk.writer.varint(attachments(walk.context).add(value, isMoving(walk, value)))
   },
-  read({ context, reader }) {
-    const object: unknown = attachments(context).get(reader.varint())
+  read(walk) {
+    const object: unknown = attachments(walk.context).get(walk.reader.varint())
     if (typeof object !== 'object' || object === null) throw new DecodeError('an attachment did not come with the message')
+    if (object instanceof ArrayBuffer) walk.arrived(object)
     return object
   },
-  copy({ context }, value) {
-    const beside = attachments(context)
-    return beside.get(beside.add(value))
+  copy(walk, value) {
+    const beside = attachments(walk.context)
+    return beside.get(beside.add(value, isMoving(walk, value)))
   },
-  check() {},
+  check(walk, value) {
+    if (isMoving(walk, value)) walk.reference()
+  },
 }
 
 function references(context: ValueContext): References {

@@ -1,14 +1,57 @@
+import { types } from 'node:util'
 import { MessagePort } from 'node:worker_threads'
+import { UnsendableError } from '../../codec/errors.js'
 import type { Attachments } from '../../codec/references.js'
 
-/** Whether the threads of a process can have an object in common, or move it from one to another. */
+/** What can change hands instead of being copied. */
+export type Movable = ArrayBuffer | MessagePort
+
+/** Whether the threads of a process can have an object in common, or hand it from one to another without being asked to. */
 export function isShareable(value: object): boolean {
   return value instanceof SharedArrayBuffer || value instanceof MessagePort
 }
 
-/** What goes beside the bytes of a batch. */
+/** Whether an object beside a message changes hands; a buffer is there for no other reason. */
+export function isMovable(value: object): value is Movable {
+  return value instanceof MessagePort || types.isArrayBuffer(value)
+}
+
+/**
+ * Moves what changes hands among objects, within the thread: what is returned has what was in them.
+ *
+ * @throws DataCloneError; then none was moved
+ */
+export function moveObjects(objects: readonly object[]): readonly object[] {
+  const transfer = objects.filter(isMovable)
+  return transfer.length === 0 ? objects : structuredClone(objects, { transfer })
+}
+
+/**
+ * Moves what goes beside a message at once, so that nothing can happen to it any more.
+ *
+ * @throws UnsendableError; then nothing was moved
+ */
+export function moveBeside(objects: readonly object[]): readonly object[] {
+  try {
+    return moveObjects(objects)
+  } catch (error) {
+    throw unmovable(error)
+  }
+}
+
+/** What the platform refuses to move; it does not say which. */
+export function unmovable(cause: unknown): UnsendableError {
+  return new UnsendableError('a MessagePort or buffer', 'cannot be moved; has it been sent before?', { cause })
+}
+
+/** What goes beside the bytes of a batch, or of a parcel; `moves` when it carries what actors send each other. */
 export class OutgoingAttachments implements Attachments {
+  readonly moves: boolean
   objects: object[] = []
+
+  constructor(moves: boolean) {
+    this.moves = moves
+  }
 
   accepts(value: object): boolean {
     return isShareable(value)
@@ -27,7 +70,7 @@ export class OutgoingAttachments implements Attachments {
 
   /** Whether any object from an index on changes hands. */
   movesFrom(index: number): boolean {
-    return this.objects.length > index && this.objects.slice(index).some((object) => object instanceof MessagePort)
+    return this.objects.length > index && this.objects.slice(index).some(isMovable)
   }
 
   take(): object[] {

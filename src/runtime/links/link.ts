@@ -36,7 +36,7 @@ export interface Link {
    * Appends a frame to what leaves with the next flush; when `write` throws nothing is appended. A frame sent while another
    * is being written goes behind it.
    *
-   * @throws UnsendableError when it holds a port that cannot be moved
+   * @throws UnsendableError when it holds something that cannot be moved
    */
   send(write: (frame: FrameWriter) => void): void
   flush(): void

@@ -1,9 +1,8 @@
-import { MessagePort } from 'node:worker_threads'
+import type { MessagePort } from 'node:worker_threads'
 import type { TextBytes } from '../../base/world.js'
 import { ByteReader } from '../../codec/byte-reader.js'
 import { ByteWriter } from '../../codec/byte-writer.js'
-import { UnsendableError } from '../../codec/errors.js'
-import { IncomingAttachments, OutgoingAttachments } from './attachments.js'
+import { IncomingAttachments, isMovable, moveBeside, OutgoingAttachments, unmovable } from './attachments.js'
 import type { FrameWriter, Link, LinkListener } from './link.js'
 
 /**
@@ -21,6 +20,9 @@ interface Batch {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly attachments: readonly object[]
 }
+
+/** A frame that waits for the one being written. */
+type Written = Pick<Batch, 'bytes' | 'attachments'>
 
 /** How far a batch had come. */
 interface Position {
@@ -43,7 +45,7 @@ export class PortLink implements Link {
   readonly #text: TextBytes
   readonly #listener: LinkListener
   readonly #writer: ByteWriter
-  readonly #outgoing = new OutgoingAttachments()
+  readonly #outgoing = new OutgoingAttachments(true)
   readonly #frame: FrameWriter
   #frames = 0
   #sent = 0
@@ -56,7 +58,7 @@ export class PortLink implements Link {
   #toldBytes = 0
   #closed = false
   /** Frames that were sent while another was being written, by a getter in what it sends. */
-  #nested: Uint8Array[] | null = null
+  #nested: Written[] | null = null
 
   constructor(port: MessagePort, text: TextBytes, listener: LinkListener) {
     this.#port = port
@@ -80,10 +82,15 @@ export class PortLink implements Link {
 
   send(write: (frame: FrameWriter) => void): void {
     if (this.#closed) return
-    if (this.#nested !== null) return this.#sendNested(write, this.#nested)
-    const before = { bytes: this.#writer.mark(), frames: this.#frames, attachments: this.#outgoing.objects.length }
-    this.#append(write, before)
-    if (this.#outgoing.movesFrom(before.attachments)) this.#sendApart(before)
+    if (this.#nested !== null) return this.#writeNested(write, this.#nested)
+    const nested: Written[] = []
+    this.#nested = nested
+    try {
+      this.#sendNow(write)
+    } finally {
+      this.#nested = null
+      for (const frame of nested) this.#sendWritten(frame)
+    }
   }
 
   flush(): void {
@@ -102,34 +109,46 @@ export class PortLink implements Link {
     this.#port.close()
   }
 
+  #sendNow(write: (frame: FrameWriter) => void): void {
+    const before = { bytes: this.#writer.mark(), frames: this.#frames, attachments: this.#outgoing.objects.length }
+    this.#append(write, before)
+    if (this.#outgoing.movesFrom(before.attachments)) this.#sendApart(before)
+  }
+
   #append(write: (frame: FrameWriter) => void, before: Position): void {
-    const nested: Uint8Array[] = []
-    this.#nested = nested
     this.#writer.u32(0)
     try {
       write(this.#frame)
-      this.#writer.patchU32(before.bytes, this.#writer.length - before.bytes - LENGTH_BYTES)
-      this.#frames++
     } catch (error) {
       this.#writer.rewind(before.bytes)
-      if (nested.length === 0) this.#outgoing.objects.length = before.attachments
+      this.#outgoing.objects.length = before.attachments
       throw error
-    } finally {
-      this.#nested = null
-      for (const bytes of nested) this.#writer.bytes(bytes)
-      this.#frames += nested.length
     }
+    this.#writer.patchU32(before.bytes, this.#writer.length - before.bytes - LENGTH_BYTES)
+    this.#frames++
   }
 
-  #sendNested(write: (frame: FrameWriter) => void, nested: Uint8Array[]): void {
+  /** What it moves is moved at once: it must not fail once its sender has gone on. */
+  #writeNested(write: (frame: FrameWriter) => void, nested: Written[]): void {
     const bytes = new ByteWriter(this.#text)
+    const beside = new OutgoingAttachments(true)
     bytes.u32(0)
-    write({ bytes, attachments: this.#outgoing })
+    write({ bytes, attachments: beside })
     bytes.patchU32(0, bytes.length - LENGTH_BYTES)
-    nested.push(bytes.take())
+    nested.push({ bytes: bytes.take(), attachments: moveBeside(beside.take()) })
   }
 
-  /** What moves ports leaves by itself: one that cannot be moved, since it has been before, fails its own message only. */
+  #sendWritten({ bytes, attachments }: Written): void {
+    if (attachments.length === 0) {
+      this.#writer.bytes(bytes)
+      this.#frames++
+      return
+    }
+    if (this.#frames > 0) this.#post(this.#writer.take(), this.#outgoing.take(), this.#frames)
+    this.#post(bytes, attachments, 1)
+  }
+
+  /** What moves something leaves by itself: a port that cannot be moved, since it has been before, fails its own message only. */
   #sendApart(before: Position): void {
     const bytes = this.#writer.take()
     const attachments = this.#outgoing.take()
@@ -143,9 +162,9 @@ export class PortLink implements Link {
     const batch: Batch = { received: this.#received, receivedBytes: this.#receivedBytes, bytes, attachments }
     this.#frames = 0
     try {
-      this.#port.postMessage(batch, [bytes.buffer, ...attachments.filter((object) => object instanceof MessagePort)])
+      this.#port.postMessage(batch, [bytes.buffer, ...attachments.filter(isMovable)])
     } catch (error) {
-      throw new UnsendableError('a MessagePort', 'cannot be moved; has it been sent before?', { cause: error })
+      throw unmovable(error)
     }
     this.#told = this.#received
     this.#toldBytes = this.#receivedBytes

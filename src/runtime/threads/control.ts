@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import comlink, { type Remote as ComlinkRemote, type Endpoint } from 'comlink'
 import type { ActorFacts } from '../../actors/kernel/binding.js'
 import type { ThreadKey } from '../../base/ids.js'
+import type { Movable } from '../links/attachments.js'
 
 /** A value on its way to another thread outside a link. */
 export interface Parcel {
@@ -65,9 +66,9 @@ export function wrapControl<T>(port: MessagePort): ComlinkRemote<T> {
   return comlink.wrap<T>(endpointOf(port))
 }
 
-/** Ports in `value` are moved. */
-export function moving<T extends object>(value: T, ports: readonly MessagePort[]): T {
-  return comlink.transfer(value, [...ports] as never)
+/** What of `value` is in `movables` is moved. */
+export function moving<T extends object>(value: T, movables: readonly Movable[]): T {
+  return comlink.transfer(value, [...movables] as never)
 }
 
 type Listener = Parameters<Endpoint['addEventListener']>[1]

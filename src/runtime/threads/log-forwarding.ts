@@ -3,7 +3,7 @@ import { sendableError } from '../../actors/turns/failing.js'
 import { thrownText } from '../../base/thrown.js'
 import type { LogFields, Logger } from '../../base/world.js'
 import type { Parcel } from './control.js'
-import { pack, portsIn, unpack } from './parcels.js'
+import { movablesIn, pack, unpack } from './parcels.js'
 
 type Level = keyof Logger
 
@@ -16,10 +16,10 @@ export interface LogMessage {
 }
 
 /** The log of a worker thread when the program has a logger of its own, which lives in thread 0. */
-export function forwardingLog(core: () => Core, post: (record: LogMessage, ports: ReturnType<typeof portsIn>) => void): Logger {
+export function forwardingLog(core: () => Core, post: (record: LogMessage, ports: ReturnType<typeof movablesIn>) => void): Logger {
   const at = (level: Level) => (message: string, fields?: LogFields) => {
     const packed = fields === undefined ? undefined : packFields(core(), fields)
-    post({ kind: 'log', level, message, fields: packed }, portsIn(packed))
+    post({ kind: 'log', level, message, fields: packed }, movablesIn(packed))
   }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }

@@ -1,10 +1,9 @@
-import { MessagePort } from 'node:worker_threads'
 import type { Core } from '../../actors/kernel/core.js'
 import { ByteReader } from '../../codec/byte-reader.js'
 import { ByteWriter } from '../../codec/byte-writer.js'
 import { readValue } from '../../codec/decode.js'
 import { writeValue } from '../../codec/encode.js'
-import { IncomingAttachments, OutgoingAttachments } from '../links/attachments.js'
+import { IncomingAttachments, isMovable, type Movable, moveBeside, OutgoingAttachments } from '../links/attachments.js'
 import type { Parcel } from './control.js'
 
 /**
@@ -13,10 +12,23 @@ import type { Parcel } from './control.js'
  * @throws UnsendableError
  */
 export function pack(core: Core, value: unknown, path: string): Parcel {
+  return packBeside(core, value, path, new OutgoingAttachments(false))
+}
+
+/**
+ * Packs a value that an actor sends: what `transfer()` marked is moved into the parcel.
+ *
+ * @throws UnsendableError
+ */
+export function packMoving(core: Core, value: unknown, path: string): Parcel {
+  const { bytes, attachments } = packBeside(core, value, path, new OutgoingAttachments(true))
+  return { bytes, attachments: moveBeside(attachments) }
+}
+
+function packBeside(core: Core, value: unknown, path: string, beside: OutgoingAttachments): Parcel {
   const writer = new ByteWriter(core.world.text)
-  const attachments = new OutgoingAttachments()
-  writeValue(writer, value, { ...core.values, attachments }, path)
-  return { bytes: writer.take(), attachments: attachments.take() }
+  writeValue(writer, value, { ...core.values, attachments: beside }, path)
+  return { bytes: writer.take(), attachments: beside.take() }
 }
 
 export function unpack(core: Core, parcel: Parcel): unknown {
@@ -25,7 +37,7 @@ export function unpack(core: Core, parcel: Parcel): unknown {
   return readValue(new ByteReader(core.world.text, parcel.bytes), { ...core.values, attachments })
 }
 
-/** The ports in a parcel, which must be moved with it. */
-export function portsIn(parcel: Parcel | undefined): readonly MessagePort[] {
-  return (parcel?.attachments ?? []).filter((object) => object instanceof MessagePort)
+/** What of a parcel must be moved with it. */
+export function movablesIn(parcel: Parcel | undefined): readonly Movable[] {
+  return (parcel?.attachments ?? []).filter(isMovable)
 }

@@ -9,7 +9,7 @@ import { encodingFailure } from '../../actors/turns/failing.js'
 import { RequestAborted, RequestTimeout, ServiceWithdrawn } from '../../base/failures.js'
 import { slotOf, type ThreadKey } from '../../base/ids.js'
 import { moving, type SpawnMessage, type SpawnReply } from './control.js'
-import { pack, portsIn, unpack } from './parcels.js'
+import { movablesIn, packMoving, unpack } from './parcels.js'
 import { decidePlacement } from './placement.js'
 import { loadsOf, type SharedCounts } from './shared-counts.js'
 import type { Connection, ThreadRuntime } from './thread-runtime.js'
@@ -106,7 +106,7 @@ export class ThreadSpawner implements Spawner {
     const { init, signal: _signal, host: _host, ...options } = order.options
     refuseFunctions(order)
     try {
-      const parcel = init === undefined ? undefined : pack(this.#parts.runtime.core, init, 'init')
+      const parcel = init === undefined ? undefined : packMoving(this.#parts.runtime.core, init, 'init')
       return { key, moduleUrl, registered: order.registered, options, init: parcel }
     } catch (error) {
       throw encodingFailure(error)
@@ -126,7 +126,7 @@ export class ThreadSpawner implements Spawner {
   async #there(order: SpawnOrder, connection: Connection, message: SpawnMessage): Promise<FarActor> {
     const { runtime } = this.#parts
     const { core } = runtime
-    const asked = runtime.ask(connection, (control) => control.spawn(moving(message, portsIn(message.init))))
+    const asked = runtime.ask(connection, (control) => control.spawn(moving(message, movablesIn(message.init))))
     const limitMs = startMsOf(order) + ANSWER_LIMIT_MS
     const reply = await within(core, asked, limitMs)
     if (reply === 'late') {

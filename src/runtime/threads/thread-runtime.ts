@@ -11,7 +11,7 @@ import { ServiceUnavailable } from '../../base/failures.js'
 import { slotOf, type ThreadKey } from '../../base/ids.js'
 import type { Change, Replication } from '../../router/change-log.js'
 import { Router } from '../../router/router.js'
-import { isShareable } from '../links/attachments.js'
+import { isShareable, moveObjects } from '../links/attachments.js'
 import { FRAME } from '../links/frames.js'
 import { Inbound } from '../links/inbound.js'
 import { Limbo } from '../links/limbo.js'
@@ -52,7 +52,7 @@ export class ThreadRuntime implements Delivery, Replication {
     this.#counts = counts
     this.router = new Router(core, this)
     this.#limbo = new Limbo(core)
-    core.usePassing(isShareable)
+    core.usePassing({ accepts: isShareable, move: moveObjects })
     core.directory = this.router
     core.delivery = this
   }

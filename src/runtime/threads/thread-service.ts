@@ -7,10 +7,11 @@ import { bear } from '../../actors/turns/birth.js'
 import { sendableError } from '../../actors/turns/failing.js'
 import { stopCell } from '../../actors/turns/stopping.js'
 import { ServiceUnavailable } from '../../base/failures.js'
+import { moveOn } from '../../codec/moving/marks.js'
 import { moving, type SpawnMessage, type SpawnReply, type ThreadControl } from './control.js'
 import { failedToLoad, loadedTooLong } from './load-failures.js'
 import { loadModule } from './loader.js'
-import { pack, portsIn, unpack } from './parcels.js'
+import { movablesIn, pack, unpack } from './parcels.js'
 import type { SharedCounts } from './shared-counts.js'
 import type { Connection, ThreadRuntime } from './thread-runtime.js'
 
@@ -40,7 +41,7 @@ export function threadService({ runtime, counts, connection, vacated }: ThreadSe
       } catch (error) {
         vacated()
         const parcel = pack(core, sendableError(core, error), 'error')
-        return moving({ ok: false, error: parcel }, portsIn(parcel))
+        return moving({ ok: false, error: parcel }, movablesIn(parcel))
       }
     },
     async stop(number: number, drainMs: number, frames: number): Promise<number> {
@@ -57,6 +58,7 @@ async function startFor(runtime: ThreadRuntime, message: SpawnMessage, connectio
   const definition = await loadDefinition(runtime, message)
   if (runtime.isShut) throw new ServiceUnavailable({ details: `spawn of "${definition.name}": the system is stopping` })
   const init = message.init === undefined ? undefined : unpack(core, message.init)
+  moveOn(init)
   // Nobody is left to stop what has not started when its parent's thread ends.
   const options = { ...message.options, ...(init === undefined ? {} : { init }), signal: connection.signal }
   const cell = await bear(core, definition, options, core.root, message.registered)

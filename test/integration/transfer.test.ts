@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { MessageChannel } from 'node:worker_threads'
 import { type Remote, type System, transfer } from 'troupe'
 import { describe, expect, it } from 'vitest'
+import { Bench } from './fixtures/bench.js'
 import { Camera } from './fixtures/camera.js'
 import { failureOf } from './support/outcomes.js'
 import { startSystem } from './support/systems.js'
@@ -153,6 +154,25 @@ it('a getter may send a value that moves while another is written', async () => 
   expect(await failureOf(camera.note(bad))).toMatchObject({ code: 'ERR_REQUEST_ENCODING' })
   expect([inner.length, outer.length]).toEqual([0, 16])
   expect(await camera.noted()).toEqual([0])
+})
+
+it('what waits for room on the way to another thread has left its sender', async () => {
+  const system = await startSystem({ threads: 1 })
+  const [camera, bench] = [await system.spawn(Camera), await system.spawn(Bench)]
+  const gate = new Int32Array(new SharedArrayBuffer(8))
+  const blocked = bench.block(gate)
+  // More bytes than may be on their way: what follows waits.
+  expect(camera.$.tell.note(new Uint8Array(BYTES + 1))).toBe('accepted')
+  expect(camera.$.tell.note('no room')).toBe('dropped')
+  const [one, changing] = [frame(), { text: 'as it was sent' }]
+  const waiting = [camera.keep(transfer(one, [one.pixels.buffer])), camera.note(changing), failureOf(camera.note(() => 1))]
+  expect(one.pixels.length).toBe(0)
+  changing.text = 'as it is now'
+  Atomics.store(gate, 0, 1)
+  Atomics.notify(gate, 0)
+  await blocked
+  expect((await Promise.all(waiting))[2]).toMatchObject({ code: 'ERR_REQUEST_ENCODING' })
+  expect([await camera.kept(), await camera.noted()]).toEqual([[1024], [0, { text: 'as it was sent' }]])
 })
 
 it('a log record of another thread moves nothing', async () => {

@@ -156,6 +156,19 @@ export function ownArgs(core: Core, cell: Cell, args: Args): Args {
 }
 
 /**
+ * Arguments that wait before they are encoded: what the sender does with its own values from here on changes nothing in them.
+ *
+ * @throws UnsendableError
+ */
+export function holdArgs(core: Core, args: Args): Args {
+  if (args.every(isPrimitive)) return args
+  core.receiver = core.root
+  const own = core.copy(args, 'args') as Args
+  moveOn(own)
+  return own
+}
+
+/**
  * Arguments that were copied when they were sent, for another actor or incarnation than they were copied for: nobody else holds them,
  * so only what travels by reference is made anew, and what was moved is moved again.
  */

@@ -4,6 +4,7 @@ import type { FarActor } from '../../actors/kernel/target.js'
 import type { Told } from '../../actors/remote-type.js'
 import { refuse } from '../../actors/turns/admission.js'
 import { encodingFailure, nameOf, unavailable } from '../../actors/turns/failing.js'
+import { holdArgs } from '../../actors/turns/sending.js'
 import { MailboxFull, type ServiceFailure } from '../../base/failures.js'
 import type { ThreadKey } from '../../base/ids.js'
 import type { Peer } from './peer.js'
@@ -38,6 +39,7 @@ export class Limbo {
         new MailboxFull({ details: `too many messages wait for the thread of ${nameOf(target)} to be connected` }),
       )
     }
+    envelope.args = holdArgs(this.#core, envelope.args)
     kept.push({ envelope, target })
     return 'accepted'
   }

@@ -8,6 +8,7 @@ import type { Told } from '../../actors/remote-type.js'
 import { refuse } from '../../actors/turns/admission.js'
 import { chainOf } from '../../actors/turns/chain.js'
 import { encodingFailure, nameOf, unavailable, withdrawn } from '../../actors/turns/failing.js'
+import { holdArgs } from '../../actors/turns/sending.js'
 import { settleFailure } from '../../actors/turns/settling.js'
 import { Deque } from '../../base/deque.js'
 import { type Delivered, MailboxFull, RequestTimeout, type ServiceFailure, ServiceUnavailable } from '../../base/failures.js'
@@ -198,6 +199,7 @@ export class Peer implements EarlyEnd {
   /** A full link does what a full mailbox with `'wait'` does: calls and offers wait outside, a tell is dropped. */
   #wait(envelope: Envelope, target: FarActor): Told {
     if (envelope.kind !== 'tell' && this.#outside.length < MAX_OUTSIDE) {
+      envelope.args = holdArgs(this.#core, envelope.args)
       this.#outside.push({ envelope, target })
       return 'accepted'
     }

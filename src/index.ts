@@ -16,6 +16,7 @@ export { type Contract, contract, type Method, method, type Stream, stream } fro
 export { actor, service, task } from './actors/define.js'
 export type { ActorDefinition, Definition, Task } from './actors/definition-type.js'
 export { isRemote } from './actors/facade/remote.js'
+export { remote } from './actors/facade/remote-schema.js'
 export { isFailure } from './actors/failure-guard.js'
 export type { CallOptions, Deferred, Forwarded, Priority, Remote, ServiceBinding, StopOptions, Told } from './actors/remote-type.js'
 export type { Request } from './actors/request-type.js'

@@ -27,6 +27,10 @@ export interface MethodSpec {
   readonly result: Schema | undefined
   readonly timeoutMs: number | undefined
   readonly idempotent: boolean
+  /** The contracts of the Remotes among its arguments, by position; `null` when there is none. */
+  readonly takes: readonly (ContractSpec | null)[] | null
+  /** The contract of the Remote that it answers with. */
+  readonly gives: ContractSpec | null
 }
 
 /** A method with its types: parameters `A`, result `Result`. */
@@ -45,6 +49,7 @@ export interface Stream<A extends readonly unknown[] = readonly unknown[], Item 
 
 /** What a contract is made of, as the runtime sees it; frozen, and its tables have no prototype. */
 export interface ContractSpec {
+  readonly name: string
   readonly methods: Readonly<Record<string, MethodSpec>>
   readonly reports: Readonly<Record<string, Schema>>
   readonly errors: Readonly<Record<string, Schema>>
@@ -137,7 +142,19 @@ function methodSpec(kind: MethodSpec['kind'], argument: unknown, result: unknown
     result: result === undefined ? undefined : checkSchema(result, `${kind}(): result`),
     timeoutMs,
     idempotent,
+    takes: contractsIn(args),
+    gives: contractIn(result),
   })
+}
+
+function contractsIn(schemas: readonly unknown[]): MethodSpec['takes'] {
+  const contracts = schemas.map(contractIn)
+  return contracts.some((one) => one !== null) ? Object.freeze(contracts) : null
+}
+
+/** The contract that a schema made by `remote()` was given. */
+function contractIn(schema: unknown): ContractSpec | null {
+  return (schema as { readonly '~contract'?: ContractSpec | null } | undefined)?.['~contract'] ?? null
 }
 
 function requiredCount(kind: string, args: readonly Schema[]): number {
@@ -174,6 +191,7 @@ export function contract<
   const unknown = Object.keys(rest)[0]
   if (unknown !== undefined) throw new TypeError(`${action}: ${quote(unknown)} is no part of a contract; give methods, reports and errors`)
   const spec: ContractSpec = Object.freeze({
+    name,
     methods: table(methods, `${action}: methods`, checkMethod),
     reports: table(reports, `${action}: reports`, checkSchema),
     errors: table(errors, `${action}: errors`, checkError),

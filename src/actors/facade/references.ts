@@ -39,7 +39,8 @@ function rewrap(core: Core, value: object): object {
     return createRemote({ core, life, target: targetOf(core, factsOf(value as Binding)), contract: null, options: null })
   if (parts.life === life && parts.options === null) return value
   const last = partsOf(life.lastRemote)
-  if (last !== undefined && last.target === parts.target && last.contract === parts.contract) return life.lastRemote as object
+  if (last !== undefined && last.target === parts.target && (parts.contract === null || last.contract === parts.contract))
+    return life.lastRemote as object
   life.lastRemote = createRemote({ core, life, target: parts.target, contract: parts.contract, options: null })
   return life.lastRemote
 }

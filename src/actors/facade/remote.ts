@@ -4,7 +4,7 @@ import { Binding } from '../kernel/binding.js'
 import type { Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import type { Target } from '../kernel/ports.js'
-import type { CallOptions, StopOptions } from '../remote-type.js'
+import type { CallOptions, Remote, StopOptions } from '../remote-type.js'
 import { RESERVED_METHODS } from '../reserved-methods.js'
 import { StreamReader } from '../streams/stream-reader.js'
 import { deadSelf, nameOf } from '../turns/failing.js'
@@ -93,7 +93,9 @@ function boundMethod(parts: RemoteParts, manner: Manner, method: string): Bound 
   const spec = contract?.methods[method]
   const timeoutMs = spec?.timeoutMs ?? core.options.timeoutMs
   const kind = manner === 'all' ? 'call' : manner
-  const route: Route = { core, life, target, post: postFor(kind, life.cell, method, { options }), timeoutMs, options }
+  const gives = spec?.gives ?? null
+  const receive = gives === null ? undefined : (value: unknown) => knowing(value, gives)
+  const route: Route = { core, life, target, post: postFor(kind, life.cell, method, { options }), timeoutMs, options, receive }
   const dead = (): Promise<never> => Promise.reject(deadSelf(life.cell))
   if (manner === 'all') return (...args) => (life.dead ? dead() : parts.pool?.all(args, route))
   if (manner === 'tell') {
@@ -213,7 +215,16 @@ export function partsOf(value: unknown): RemoteParts | undefined {
   return typeof value === 'object' && value !== null ? Handle.parts(value) : undefined
 }
 
+/** The same Remote with a contract to go by, where it knows none. */
+export function knowing(value: unknown, contract: ContractSpec): unknown {
+  const parts = partsOf(value)
+  if (parts === undefined || parts.contract !== null) return value
+  const known = createRemote({ ...parts, contract })
+  if (parts.life.lastRemote === value) parts.life.lastRemote = known
+  return known
+}
+
 /** Tells whether a value is a Remote. */
-export function isRemote(value: unknown): boolean {
+export function isRemote(value: unknown): value is Remote {
   return partsOf(value) !== undefined
 }

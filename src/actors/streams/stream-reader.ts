@@ -79,7 +79,9 @@ export class StreamReader implements Answer, AsyncIterableIterator<unknown, unde
     await this.return()
   }
 
-  item(_call: Call, value: unknown): void {
+  item(_call: Call, item: unknown): void {
+    const { receive } = this.#route
+    const value = receive === undefined ? item : receive(item)
     const waiting = this.#waiting.shift()
     if (waiting === undefined) return this.#items.push(value)
     this.#release(waiting)

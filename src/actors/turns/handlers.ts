@@ -1,5 +1,7 @@
 import { RequestRefused, ServiceFailure } from '../../base/failures.js'
 import type { Around, Authorise } from '../actor-options.js'
+import type { MethodSpec } from '../contract.js'
+import { knowing } from '../facade/remote.js'
 import type { Cell, Handler } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import type { Envelope } from '../kernel/message.js'
@@ -24,11 +26,19 @@ function plainHandler(core: Core, cell: Cell, envelope: Envelope): Handler | Ser
   const spec = specOf(cell, method)
   if (spec === undefined) return handler
   const { args } = envelope
-  return (
-    checkCount(spec, cell, method, args.length) ??
-    (checksSchemas(core, envelope) ? checkSchemas(spec, cell, method, args) : null) ??
-    handler
-  )
+  const refusal =
+    checkCount(spec, cell, method, args.length) ?? (checksSchemas(core, envelope) ? checkSchemas(spec, cell, method, args) : null)
+  if (refusal !== null) return refusal
+  if (spec.takes !== null) envelope.args = taken(args, spec.takes)
+  return handler
+}
+
+/** Remotes that arrived without a contract go by the one that the method takes. */
+function taken(args: readonly unknown[], contracts: NonNullable<MethodSpec['takes']>): readonly unknown[] {
+  return args.map((arg, i) => {
+    const contract = contracts[i] ?? null
+    return contract === null ? arg : knowing(arg, contract)
+  })
 }
 
 function checksSchemas(core: Core, envelope: Envelope): boolean {
@@ -63,7 +73,7 @@ function wrapped(core: Core, cell: Cell, envelope: Envelope, around: Around): Ha
     return around(call, () => {
       if (!hasTurn(cell, envelope)) throw new Error(`next() of ${call.method}(): its turn has ended; call it before around has settled`)
       const handler = plainHandler(core, cell, envelope)
-      if (typeof handler === 'function') return handler.apply(cell.methods, args as unknown[])
+      if (typeof handler === 'function') return handler.apply(cell.methods, envelope.args as unknown[])
       refusals.set(handler, envelope)
       throw handler
     })

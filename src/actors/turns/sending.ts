@@ -24,6 +24,8 @@ export interface Route {
   /** Of the contract or the system; `options` go before it. */
   readonly timeoutMs: number
   readonly options: CallOptions | null
+  /** What the caller makes of a value that answers it. */
+  readonly receive?: ((value: unknown) => unknown) | undefined
 }
 
 type Args = readonly unknown[]
@@ -32,7 +34,8 @@ type Args = readonly unknown[]
 export function request(route: Route, args: Args): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const call = newCall(route, route.options?.timeoutMs ?? route.timeoutMs)
-    call.resolve = resolve
+    const { receive } = route
+    call.resolve = receive === undefined ? resolve : (value) => resolve(receive(value))
     call.reject = reject
     route.core.retain()
     begin(call, route, args)

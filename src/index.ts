@@ -15,6 +15,7 @@ export type {
 export { type Contract, contract, type Method, method, type Stream, stream } from './actors/contract.js'
 export { actor, service, task } from './actors/define.js'
 export type { ActorDefinition, Definition, Task } from './actors/definition-type.js'
+export type { Outcome } from './actors/facade/outcome.js'
 export { isRemote } from './actors/facade/remote.js'
 export { remote } from './actors/facade/remote-schema.js'
 export { isFailure } from './actors/failure-guard.js'
@@ -39,6 +40,7 @@ export {
   ServiceFailure,
   ServiceUnavailable,
   ServiceWithdrawn,
+  type SystemFailure,
 } from './base/failures.js'
 export type { Clock, LogFields, Logger, Random } from './base/world.js'
 export { createSystem } from './runtime/create-system.js'

@@ -1,9 +1,9 @@
 import { isServiceFailure, type ServiceFailure } from '../base/failures.js'
 import type { Contract } from './contract.js'
 import type { DefinitionRecord } from './definition.js'
+import type { FailureOf } from './facade/outcome.js'
 import type { Carrier } from './remote-type.js'
 
-type FailureOf<E> = { [Code in keyof E & string]: ServiceFailure<Code, E[Code]> }[keyof E & string]
 type Failing<F, R, E> = Carrier<F, R, E> & { readonly kind: 'contract' | 'service' }
 
 /**

@@ -1,5 +1,7 @@
 /** The types of remotes and bindings: what a caller holds of an actor. */
 
+import type { Outcome } from './facade/outcome.js'
+
 /**
  * What is not known to the type system: names looked up as text, actors without a contract.
  * The one `any` of the type surface; everything else names it.
@@ -99,6 +101,13 @@ export type OneWay<F, Result> = {
   readonly [K in keyof F as Single<F, K>]: F[K] extends (...args: infer A) => unknown ? (...args: A) => Result : never
 }
 
+/** Functions whose promises resolve with how the call ended. */
+export type Tried<F, E> = {
+  readonly [K in keyof F as Single<F, K>]: F[K] extends (...args: infer A) => infer Reply
+    ? (...args: A) => Promise<Outcome<Awaited<Reply>, E>>
+    : never
+}
+
 /** How a service is stopped. */
 export interface StopOptions {
   /** How long queued messages may still run, in milliseconds; 0 by default. */
@@ -122,6 +131,8 @@ export interface Verbs<F, R = unknown, E = unknown> {
    * - **Back-pressure**: resolves when the message is in the mailbox, rejects at the deadline.
    */
   readonly offer: OneWay<F, Promise<void>>
+  /** A call whose failure is a value: it resolves with `{ ok: true, value }` or `{ ok: false, failure }`. */
+  readonly try: Tried<F, E>
   readonly binding: ServiceBinding<F, R, E>
   /** Stops the actor; only for actors of one's own system. */
   stop(options?: StopOptions): Promise<void>

@@ -176,6 +176,9 @@ const CLASSES = {
   ServiceWithdrawn,
 } as const
 
+/** Any failure of the framework's own; each class has one code. */
+export type SystemFailure = InstanceType<(typeof CLASSES)[keyof typeof CLASSES]>
+
 type FrameworkFailure = new (facts?: FailureFacts) => ServiceFailure
 
 const byCode = new Map<string, FrameworkFailure>()

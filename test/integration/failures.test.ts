@@ -173,6 +173,16 @@ it('a MessagePort that was sent before is refused, and what is sent beside it ar
   port2.close()
 })
 
+it('$.try makes a value of the failure of an actor of another thread', async () => {
+  const system = await startSystem()
+  const sum = await system.spawn(Sum)
+  expect(await sum.$.try.add(1, 2)).toEqual({ ok: true, value: 3 })
+  const outcome = await sum.$.try.refuse(9)
+  expect(!outcome.ok && outcome.failure.code === 'TooMuch' && outcome.failure.data).toEqual({ limit: 9 })
+  await sum.$.stop()
+  expect(await sum.$.try.add(1, 2)).toMatchObject({ ok: false, failure: { code: 'ERR_SERVICE_UNAVAILABLE', delivered: 'no' } })
+})
+
 it('a getter in an argument may send a message itself, which goes behind', async () => {
   const system = await startSystem()
   const bench = await system.spawn(Bench)

@@ -11,6 +11,7 @@ import { deadSelf, nameOf } from '../turns/failing.js'
 import { type Route, request, tell } from '../turns/sending.js'
 import { checkCallOptions, mergeCallOptions, postFor } from './call-options.js'
 import { factsOfTarget } from './facts.js'
+import { outcomeOf } from './outcome.js'
 import { stopTarget } from './stop-target.js'
 
 /** Everything a Remote stands on. */
@@ -32,7 +33,7 @@ export interface PoolControl {
   resize(size: number): Promise<void>
 }
 
-type Manner = 'call' | 'tell' | 'offer' | 'all'
+type Manner = 'call' | 'tell' | 'offer' | 'try' | 'all'
 type Bound = (...args: readonly unknown[]) => unknown
 
 /**
@@ -92,7 +93,7 @@ function boundMethod(parts: RemoteParts, manner: Manner, method: string): Bound 
   const { core, life, target, contract, options } = parts
   const spec = contract?.methods[method]
   const timeoutMs = spec?.timeoutMs ?? core.options.timeoutMs
-  const kind = manner === 'all' ? 'call' : manner
+  const kind = manner === 'all' || manner === 'try' ? 'call' : manner
   const gives = spec?.gives ?? null
   const receive = gives === null ? undefined : (value: unknown) => knowing(value, gives)
   const route: Route = { core, life, target, post: postFor(kind, life.cell, method, { options }), timeoutMs, options, receive }
@@ -104,6 +105,7 @@ function boundMethod(parts: RemoteParts, manner: Manner, method: string): Bound 
       return tell(route, args)
     }
   }
+  if (manner === 'try') return (...args) => outcomeOf(life.dead ? dead() : request(route, args))
   if (manner === 'offer' || spec?.kind === 'method') return (...args) => (life.dead ? dead() : request(route, args))
   return callOrStream(route, spec?.kind === 'stream')
 }
@@ -173,6 +175,10 @@ class Verbs {
 
   get offer(): object {
     return keep(this, 'offer', new Handle(this.#parts, 'offer'))
+  }
+
+  get try(): object {
+    return keep(this, 'try', new Handle(this.#parts, 'try'))
   }
 
   get binding(): Binding {

@@ -67,11 +67,14 @@ type SchemaTable = Record<string, Schema>
 type Reserved = '$' | 'then' | 'catch' | 'finally' | 'toJSON' | 'toString' | 'valueOf' | 'constructor' | '__proto__'
 type NoReserved<M> = { [K in keyof M & Reserved]: `"${K}" is reserved: give the method another name` }
 type ResultOf<S> = [S] extends [undefined] ? void : Out<S>
+/** What callers may give: messages are copied, so that an array which must not be changed will do. */
+type Given<A extends readonly unknown[]> = { [I in keyof A]: Unchanged<A[I]> }
+type Unchanged<T> = T extends readonly unknown[] ? Readonly<T> : T
 type FunctionOf<M> =
   M extends Method<infer A, infer Result>
-    ? (...args: A) => Promise<Result>
+    ? (...args: Given<A>) => Promise<Result>
     : M extends Stream<infer A, infer Item>
-      ? (...args: A) => AsyncIterable<Item>
+      ? (...args: Given<A>) => AsyncIterable<Item>
       : never
 type Functions<M> = Show<{ [K in keyof M]: FunctionOf<M[K]> }>
 type Values<T> = Show<{ [K in keyof T]: Out<T[K]> }>

@@ -33,9 +33,13 @@ export type Handlers<F> = { readonly [K in keyof F]: Handler<F[K]> }
 
 type Handler<Fn> = Fn extends (...args: infer A) => infer Result
   ? Result extends AsyncIterable<infer T>
-    ? (...args: A) => AsyncIterable<T> | Forwarded
-    : (...args: A) => Answer<Awaited<Result>>
+    ? (...args: Taken<A>) => AsyncIterable<T> | Forwarded
+    : (...args: Taken<A>) => Answer<Awaited<Result>>
   : never
+
+/** What a handler gets of what its callers give: arrays are its own, so it may change them. */
+type Taken<A extends readonly unknown[]> = { [I in keyof A]: Own<A[I]> }
+type Own<T> = T extends readonly unknown[] ? { -readonly [I in keyof T]: T[I] } : T
 
 type Answer<T> = Now<T> | Promise<Now<T>>
 type Now<T> = T | Deferred<T> | Forwarded

@@ -96,6 +96,17 @@ export function definitionRecord(value: unknown, action: string): DefinitionReco
   throw new TypeError(`${action}: definition is ${quote(value)}; give what service() or actor() returns`)
 }
 
+/**
+ * The record of a task that a program passes to `offload`; tasks of another copy of the package count.
+ *
+ * - **Errors**: TypeError that begins with `action` for anything else.
+ */
+export function taskRecord(value: unknown, action: string): DefinitionRecord {
+  const record = value as DefinitionRecord | undefined | null
+  if (typeof record === 'object' && record?.kind === 'task' && typeof record.run === 'function' && record.key !== undefined) return record
+  throw new TypeError(`${action}: task is ${quote(value)}; give what task(import.meta, name, fn) returns`)
+}
+
 function nextPosition(module: DefiningModule, label: string): number {
   const counts = perThread('troupe.definition-counts', () => new WeakMap<DefiningModule, Map<string, number>>())
   const ofModule = counts.get(module) ?? new Map<string, number>()

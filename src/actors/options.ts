@@ -33,6 +33,7 @@ import {
   whole,
 } from './option-schema.js'
 import { quote } from './quote.js'
+import type { OffloadOptions } from './self-type.js'
 import type { SystemOptions, ThreadLimits } from './system-type.js'
 
 /** A mailbox where nothing else is said. */
@@ -116,6 +117,12 @@ export const spawnOptions = optionObject<SpawnOptions>(spawnFields)
 
 /** Of `pool`. */
 export const poolOptions = optionObject<PoolOptions>({ ...spawnFields, size: whole(1, 1000), route }, ['size'])
+
+/** Of `offload`. */
+export const offloadOptions = optionObject<OffloadOptions>({
+  signal: abortSignal,
+  isolate: z.literal('process', { error: "'process', or leave it out for a thread" }),
+})
 
 const megabytes = between(1, 1_048_576)
 

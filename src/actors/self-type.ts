@@ -3,7 +3,7 @@
 import type { ServiceFailure } from '../base/failures.js'
 import type { Logger } from '../base/world.js'
 import type { LightSpawnOptions, PoolOptions, SpawnOptions } from './actor-options.js'
-import type { ActorDefinition, Definition } from './definition-type.js'
+import type { ActorDefinition, Definition, Task } from './definition-type.js'
 import type { CallOptions, Carrier, Nothing, Remote, RemoteOf, Single, Untyped, Verbs } from './remote-type.js'
 import type { Request } from './request-type.js'
 
@@ -33,6 +33,13 @@ export interface LookupOptions {
   readonly signal?: AbortSignal
 }
 
+/** How a task is offloaded. */
+export interface OffloadOptions {
+  readonly signal?: AbortSignal
+  /** `'process'` runs it in a child process, which may crash or be killed without harm to this one. */
+  readonly isolate?: 'process'
+}
+
 /** What `self` and the system have in common. */
 export interface Agent {
   /**
@@ -47,6 +54,21 @@ export interface Agent {
   tryLookup<T = Untyped>(target: string | Where): Remote<T> | undefined
   /** An untyped call, for gateways and tools; its arguments are checked against the contract unless `validate` is `'never'`. */
   call(target: Target, method: string, args: readonly unknown[], options?: CallOptions): Promise<unknown>
+  /**
+   * Runs a task on the CPU pool of the system: one worker thread for each usable core, shared by all its actors. For work that
+   * computes and keeps no state.
+   *
+   * - **Ordering**: tasks begin in the order in which they reach the pool; they end in any order.
+   * - **Back-pressure**: tasks wait until a worker is free; when 10,000 wait, `MailboxFull`.
+   * - **Ownership**: arguments and result are copied. It ends with the request or the incarnation that asked for it, whatever
+   *   comes first; no other deadline applies. An abort ends the worker it runs on.
+   * - **Errors**: as for a call; `ServiceWithdrawn` when its worker ends before it answers.
+   */
+  offload<A extends readonly unknown[], Result>(
+    task: Task<A, Result>,
+    args: Readonly<NoInfer<A>>,
+    options?: OffloadOptions,
+  ): Promise<Awaited<Result>>
 }
 
 /** One process of a system. */

@@ -9,6 +9,10 @@ import type { ThreadKey } from '../base/ids.js'
 import { randomHex } from '../base/random.js'
 import type { World } from '../base/world.js'
 import { nodeWorld, processHold, secureRandom } from './node-world.js'
+import { InlineOffloader } from './offload/inline-offloader.js'
+import { offloadService } from './offload/offload-service.js'
+import { PoolOffloader } from './offload/pool-offloader.js'
+import { offerTaskHost } from './offload/workers/task-host.js'
 import { ActorSystem } from './system.js'
 import { threadMark } from './threads/bootstrap.js'
 import { exposeControl, type MainControl, moving, type PairPorts, type WorkerControl } from './threads/control.js'
@@ -24,6 +28,7 @@ import { usableCores } from './threads/usable-cores.js'
 
 // As this module loads: in a worker thread nobody calls anything of it. Named, so that bundlers keep it.
 offerHost()
+offerTaskHost()
 
 /**
  * Makes a system of actors in this process.
@@ -84,6 +89,7 @@ export function assembleSystem(world: World, options: SystemOptions, assembly: A
     threads: settings.facts.threads,
     ensure: (slot, moduleUrl) => table.ensure(slot, moduleUrl),
   })
+  core.offloader = settings.facts.threads === 0 ? new InlineOffloader(core) : new PoolOffloader(core, options.resourceLimits)
   return new ActorSystem({ runtime, table, counts })
 }
 
@@ -147,6 +153,7 @@ function tell(runtime: ThreadRuntime, peer: ThreadKey, act: (control: WorkerCont
 function exposeMain(runtime: ThreadRuntime, counts: SharedCounts, table: ThreadTable, made: Connection, ports: PairPorts): void {
   const control: MainControl = {
     ...threadService({ runtime, counts, connection: () => made, vacated: () => undefined }),
+    ...offloadService(runtime.core, made),
     ensure: (slot, moduleUrl) => ensureFor(runtime.core, table, slot, moduleUrl),
   }
   exposeControl(control, ports.control)

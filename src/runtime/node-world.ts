@@ -62,7 +62,7 @@ interface Utf8 {
 const { utf8Write, utf8Slice } = Buffer.prototype as unknown as Utf8
 
 /** `Buffer` reads and writes short text several times faster than `TextDecoder` and `TextEncoder`. */
-const nodeText: TextBytes = {
+export const nodeText: TextBytes = {
   write: (text, bytes, at) => utf8Write.call(bytes, text, at),
   read: (bytes, start, end) => utf8Slice.call(bytes, start, end),
 }

@@ -10,6 +10,8 @@ import type { ThreadTable } from './threads/thread-table.js'
 const BEFORE_LIMIT_MS = 30_000
 /** How long the actors of all threads may take to stop, beyond what they may drain. */
 const ACTORS_LIMIT_MS = 10_000
+/** How long threads and processes that run tasks may take to end. */
+const OFFLOADS_LIMIT_MS = 5000
 /** How long what threads had said before they ended may take to arrive. */
 const LAST_WORDS_LIMIT_MS = 1000
 
@@ -53,7 +55,7 @@ export class Shutdown {
     try {
       await this.#runBefore()
       await this.#stopActors(drainMs)
-      await this.#table.close()
+      await Promise.all([within(core, core.offloader.close(), OFFLOADS_LIMIT_MS), this.#table.close()])
       await this.#hearLast()
     } finally {
       this.#runtime.close()

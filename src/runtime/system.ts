@@ -71,6 +71,10 @@ export class ActorSystem {
     return this.#agent.call(target, method, args, options)
   }
 
+  offload(task: unknown, args: unknown, options?: unknown): Promise<unknown> {
+    return this.#agent.offload(task, args, options)
+  }
+
   stats(): SystemStats {
     return readStats(this.#core, this.#parts.counts)
   }

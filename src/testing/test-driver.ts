@@ -24,7 +24,8 @@ export class TestDriver {
     for (let round = 0; quiet < QUIET_ROUNDS; round++) {
       if (round > MAX_ROUNDS) throw new Error(`the system does not settle: its actors go on without end (seed ${this.#seed})`)
       await new Promise<void>((resolve) => this.#time.macrotask(resolve))
-      quiet = this.#core.dispatcher.quiet && this.#time.nextDueMs > this.#time.now() ? quiet + 1 : 0
+      const { dispatcher, offloader } = this.#core
+      quiet = dispatcher.quiet && offloader.quiet && this.#time.nextDueMs > this.#time.now() ? quiet + 1 : 0
       this.#time.moveTo(this.#time.now())
     }
   }

@@ -11,10 +11,11 @@ import { currentCall } from '../turns/context.js'
 import { deadSelf } from '../turns/failing.js'
 import { request } from '../turns/sending.js'
 import { checkCallOptions, postFor } from './call-options.js'
+import { offload } from './offloading.js'
 import { printQuest, type Quest, readQuest } from './quest.js'
 import { createRemote } from './remote.js'
 
-/** The part of `self` that the system shares: finding services and calling them. */
+/** The part of `self` that the system shares: finding services, calling them, offloading work. */
 export class AgentVerbs {
   readonly #core: Core
   readonly #life: Life
@@ -57,6 +58,11 @@ export class AgentVerbs {
       options: { ...options, timeoutMs: leftMs },
     }
     return await request(route, args)
+  }
+
+  async offload(task: unknown, args: unknown, options?: unknown): Promise<unknown> {
+    this.#mustLive()
+    return await offload(this.#core, this.#life, task, args, options)
   }
 
   #mustLive(): void {

@@ -25,11 +25,16 @@ type ReferenceRecord = readonly [
 /** How Remotes and bindings of this thread travel; they arrive as Remotes of `core.receiver`. */
 export function remoteReferences(core: Core): References {
   return {
-    is: (value) => partsOf(value) !== undefined || value instanceof Binding,
+    is: isReference,
     write: (value) => recordOf(core, value),
     read: (record) => remoteFrom(core, record),
     rewrap: (value) => rewrap(core, value),
   }
+}
+
+/** Whether a value stands for an actor. */
+export function isReference(value: object): boolean {
+  return partsOf(value) !== undefined || value instanceof Binding
 }
 
 function rewrap(core: Core, value: object): object {

@@ -96,6 +96,10 @@ export class Self {
     return this.#agent().call(target, method, args, options)
   }
 
+  offload(task: unknown, args: unknown, options?: unknown): Promise<unknown> {
+    return this.#agent().offload(task, args, options)
+  }
+
   spawn(definition: unknown, options?: unknown): object {
     return spawn(this.#core, this.#life, definition, options, 'inline')
   }

@@ -13,7 +13,7 @@ import { Counters } from './counters.js'
 import { Deadlines } from './deadlines.js'
 import { Dispatcher } from './dispatcher.js'
 import type { Envelope, TurnView } from './message.js'
-import type { Delivery, Directory, Spawner } from './ports.js'
+import type { Delivery, Directory, Offloader, Spawner } from './ports.js'
 import { FarActor } from './target.js'
 
 /** When arguments and results are checked against the schemas of a contract. */
@@ -68,6 +68,7 @@ export class Core implements CellHome, CallOwner {
   directory!: Directory
   delivery!: Delivery
   spawner!: Spawner
+  offloader!: Offloader
   /** How values are copied within the thread. */
   values: ValueContext = { limits: OWN_LIMITS, stacks: true, regexp: true }
   /** As `values`, for what actors send each other: what `transfer()` marked is moved. */

@@ -2,6 +2,7 @@ import type { SpawnOptions } from '../actor-options.js'
 import type { DefinitionRecord } from '../definition.js'
 import type { Told } from '../remote-type.js'
 import type { Reason } from './binding.js'
+import type { Call } from './call.js'
 import type { Cell } from './cell.js'
 import type { Envelope } from './message.js'
 import type { FarActor } from './target.js'
@@ -49,4 +50,28 @@ export interface SpawnOrder {
 export interface Spawner {
   /** Rejects with the error of its module or setup. */
   spawn(order: SpawnOrder): Promise<Target>
+}
+
+/** A task to be run away from the actors. */
+export interface OffloadOrder {
+  readonly task: DefinitionRecord
+  readonly args: readonly unknown[]
+  /** In a child process, not in a thread. */
+  readonly isolated: boolean
+  readonly call: Call
+}
+
+/** Runs tasks away from the actors. Implemented by the runtime. */
+export interface Offloader {
+  /** Simulation: nothing is about to begin. */
+  readonly quiet: boolean
+  /**
+   * Takes a task in. Its call is answered by whoever implements this. Returns how to give it up, which tells whether it has
+   * certainly not begun and will not.
+   *
+   * @throws UnsendableError, MailboxFull, ServiceUnavailable
+   */
+  start(order: OffloadOrder): () => boolean
+  /** Fails what has not ended and ends the threads and processes of its own. */
+  close(): Promise<void>
 }

@@ -85,7 +85,7 @@ export function typedFailure(party: Party, code: string, data: unknown, descript
 }
 
 /** The failure that answers a call whose handler threw. */
-export function handlerFailure(core: Core, party: Party, thrown: unknown): ServiceFailure {
+export function handlerFailure(core: Pick<Core, 'values'>, party: Party, thrown: unknown): ServiceFailure {
   if (thrown instanceof ServiceFailure && typed.get(thrown) === party) return rebuilt(core, thrown)
   const cause = sendableError(core, thrown)
   const details = thrown instanceof Error ? thrownText(thrown) : `handler threw ${thrownText(thrown)}`
@@ -93,7 +93,7 @@ export function handlerFailure(core: Core, party: Party, thrown: unknown): Servi
 }
 
 /** A copy without ties to the thread's values; data that cannot be sent becomes an encoding error. */
-function rebuilt(core: Core, failure: ServiceFailure): ServiceFailure {
+function rebuilt(core: Pick<Core, 'values'>, failure: ServiceFailure): ServiceFailure {
   try {
     return copyValue(failure, core.values, 'failure') as ServiceFailure
   } catch (error) {
@@ -105,7 +105,7 @@ function rebuilt(core: Core, failure: ServiceFailure): ServiceFailure {
 const MAX_CAUSES = 8
 
 /** An error as it can leave its actor: with its fields if they can be sent, else with name, message and code. */
-export function sendableError(core: Core, thrown: unknown): unknown {
+export function sendableError(core: Pick<Core, 'values'>, thrown: unknown): unknown {
   try {
     return copyValue(thrown, core.values, 'error')
   } catch {

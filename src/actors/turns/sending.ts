@@ -125,7 +125,7 @@ function passFar(core: Core, target: FarActor, envelope: Envelope): Told {
 }
 
 /** Ties a call to the request that its sender runs; the failure when that has ended already. */
-function inherit(route: Route, call: Call): ServiceFailure | null {
+export function inherit(route: Pick<Route, 'core' | 'life' | 'options'>, call: Call): ServiceFailure | null {
   const { core, options, life } = route
   const signal = options?.signal
   if (signal?.aborted === true) return aborted(call, signal.reason)
@@ -146,7 +146,8 @@ function inherit(route: Route, call: Call): ServiceFailure | null {
   return null
 }
 
-function listen(core: Core, call: Call, signal: AbortSignal): void {
+/** The caller's signal ends the call. */
+export function listen(core: Core, call: Call, signal: AbortSignal): void {
   call.signal = signal
   call.onAbort = () => endEarly(core, call, aborted(call, signal.reason))
   signal.addEventListener('abort', call.onAbort, { once: true })

@@ -6,7 +6,7 @@
 /** Under this name a copy of the package offers to run a thread. */
 export const HOST_SYMBOL = 'troupe.host'
 /** Under this name a thread of ours can be told from others. */
-const THREAD_SYMBOL = 'troupe.thread'
+export const THREAD_SYMBOL = 'troupe.thread'
 
 /** What a thread says about its start. */
 export type BootMessage =

@@ -3,12 +3,9 @@ import comlink, { type Remote as ComlinkRemote, type Endpoint } from 'comlink'
 import type { ActorFacts } from '../../actors/kernel/binding.js'
 import type { ThreadKey } from '../../base/ids.js'
 import type { Movable } from '../links/attachments.js'
-
-/** A value on its way to another thread outside a link. */
-export interface Parcel {
-  readonly bytes: Uint8Array
-  readonly attachments: readonly object[]
-}
+import type { Claim } from '../offload/claim.js'
+import type { TaskMessage, TaskReply } from '../offload/workers/task-entry.js'
+import type { Parcel } from './parcels.js'
 
 /** What spawning on another thread needs. */
 export interface SpawnMessage {
@@ -51,6 +48,10 @@ export interface WorkerControl extends ThreadControl {
 export interface MainControl extends ThreadControl {
   /** Sees to it that there is a thread in a slot, or in one of its own; answers with its key or why it failed. */
   ensure(slot: number | 'dedicated', moduleUrl: string): Promise<{ readonly thread: ThreadKey } | { readonly error: Parcel }>
+  /** Runs a task on the pools, under a number that the asker gives it. */
+  offload(number: number, message: TaskMessage, claim: Claim): Promise<TaskReply>
+  /** Gives that task up. */
+  endOffload(number: number): Promise<void>
 }
 
 /**

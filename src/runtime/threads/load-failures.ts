@@ -1,6 +1,7 @@
-/** What a spawn says of a module that did not load on another thread. */
+/** What is said of a module that did not load on another thread. */
 
 import { existsSync } from 'node:fs'
+import type { DefinitionRecord } from '../../actors/definition.js'
 import type { BootError } from './bootstrap.js'
 import { pathOf } from './loader.js'
 import { isNamedAsTest, testFileError } from './test-file.js'
@@ -15,13 +16,29 @@ export function errorFrom({ name, message, stack, code }: BootError): Error {
 }
 
 export function failedToLoad(slot: number, moduleUrl: string, cause: unknown): Error {
+  return loadFailure(`on thread ${slot}`, moduleUrl, cause)
+}
+
+/** The module of a task did not load where the task was to run. */
+export function taskFailedToLoad(name: string, moduleUrl: string, cause: Error): Error {
+  return loadFailure(`for task "${name}"`, moduleUrl, cause)
+}
+
+function loadFailure(where: string, moduleUrl: string, cause: unknown): Error {
   const error = cause instanceof Error ? cause : new Error(String(cause))
   if (/vitest|node:test/i.test(error.message)) return testFileError(moduleUrl, cause)
-  const what = `module ${moduleUrl} failed to load on thread ${slot}`
+  const what = `module ${moduleUrl} failed to load ${where}`
   if (isMissing(moduleUrl, error)) {
     return new Error(`${what}: the file is not there; it must stay where the program has loaded it from`, { cause })
   }
   return new Error(`${what}: ${error.name}: ${error.message}${advice(moduleUrl, error)}`, { cause })
+}
+
+/** What a module was loaded for and did not make. */
+export function notFound(key: string, there: readonly DefinitionRecord[]): string {
+  const made = there.map((one) => `${one.kind} "${one.name}"`).join(', ') || 'no definitions'
+  const advice = 'make definitions at the top level of their module, the same in every thread'
+  return `did not find ${key.slice(key.indexOf('#') + 1)} in it (it makes ${made}); ${advice}`
 }
 
 export function loadedTooLong(slot: number, moduleUrl: string, limitMs: number): Error {

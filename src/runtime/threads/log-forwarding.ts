@@ -2,8 +2,7 @@ import type { Core } from '../../actors/kernel/core.js'
 import { sendableError } from '../../actors/turns/failing.js'
 import { thrownText } from '../../base/thrown.js'
 import type { LogFields, Logger } from '../../base/world.js'
-import type { Parcel } from './control.js'
-import { movablesIn, pack, unpack } from './parcels.js'
+import { movablesIn, type Parcel, pack, unpack } from './parcels.js'
 
 type Level = keyof Logger
 

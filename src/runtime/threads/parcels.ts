@@ -4,7 +4,12 @@ import { ByteWriter } from '../../codec/byte-writer.js'
 import { readValue } from '../../codec/decode.js'
 import { writeValue } from '../../codec/encode.js'
 import { IncomingAttachments, isMovable, type Movable, moveBeside, OutgoingAttachments } from '../links/attachments.js'
-import type { Parcel } from './control.js'
+
+/** A value on its way to another thread outside a link. */
+export interface Parcel {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly attachments: readonly object[]
+}
 
 /**
  * Packs a value for the control plane.

@@ -3,6 +3,8 @@ import { createCore } from '../../actors/create-core.js'
 import type { Core } from '../../actors/kernel/core.js'
 import type { ThreadKey } from '../../base/ids.js'
 import { nodeWorld } from '../node-world.js'
+import { FarOffloader } from '../offload/far-offloader.js'
+import { InlineOffloader } from '../offload/inline-offloader.js'
 import { type BootMessage, HOST_SYMBOL } from './bootstrap.js'
 import { exposeControl, type MainControl, type PairPorts, type WorkerControl } from './control.js'
 import { forwardingLog } from './log-forwarding.js'
@@ -53,6 +55,7 @@ function runThread(order: BootOrder, parent: MessagePort): void {
     threads: settings.facts.threads,
     ensure: (slot, moduleUrl) => ensureThere(runtime, slot, moduleUrl),
   })
+  core.offloader = settings.facts.threads === 0 ? new InlineOffloader(core) : new FarOffloader(runtime)
   for (const peer of order.peers) connect(peer.thread, peer.ports)
   // A listener keeps the thread alive: one whose actors are idle must not end.
   parent.on('message', () => undefined)

@@ -9,7 +9,7 @@ import { stopCell } from '../../actors/turns/stopping.js'
 import { ServiceUnavailable } from '../../base/failures.js'
 import { moveOn } from '../../codec/moving/marks.js'
 import { moving, type SpawnMessage, type SpawnReply, type ThreadControl } from './control.js'
-import { failedToLoad, loadedTooLong } from './load-failures.js'
+import { failedToLoad, loadedTooLong, notFound } from './load-failures.js'
 import { loadModule } from './loader.js'
 import { movablesIn, pack, unpack } from './parcels.js'
 import type { SharedCounts } from './shared-counts.js'
@@ -84,9 +84,5 @@ async function loadDefinition({ core }: ThreadRuntime, { key, moduleUrl }: Spawn
   if (loaded === 'late') throw loadedTooLong(core.slot, moduleUrl, LOAD_LIMIT_MS)
   const definition = findDefinition(key)
   if (definition !== undefined) return definition
-  const there = definitionsOf(moduleUrl).map((one) => `${one.kind} "${one.name}"`)
-  throw new Error(
-    `thread ${core.slot} loaded ${moduleUrl} and did not find ${key.slice(key.indexOf('#') + 1)} in it` +
-      ` (it makes ${there.join(', ') || 'no definitions'}); make definitions at the top level of their module, the same in every thread`,
-  )
+  throw new Error(`thread ${core.slot} loaded ${moduleUrl} and ${notFound(key, definitionsOf(moduleUrl))}`)
 }

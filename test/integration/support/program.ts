@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { eventually } from './outcomes.js'
 
 const LIMIT_MS = 25_000
 const require = createRequire(import.meta.url)
@@ -50,3 +51,16 @@ export function runProgram(
 
 /** The file behind the `tsx` command. */
 export const TSX_COMMAND = join(dirname(require.resolve('tsx/package.json')), 'dist/cli.mjs')
+
+/** Resolves when no process of that number is left. */
+export function processHasEnded(pid: number): Promise<void> {
+  const isGone = (): boolean => {
+    try {
+      process.kill(pid, 0)
+      return false
+    } catch {
+      return true
+    }
+  }
+  return eventually(isGone, `process ${pid} has ended`)
+}

@@ -224,24 +224,29 @@ describe('around', () => {
     expect(mapped).toMatchObject({ code: 'ERR_APPLICATION', message: 'mapped', cause: { cause: { code: 'ERR_PARAMETERS_INCORRECT' } } })
   })
 
-  it.each(['plain', 'async'] as const)('%s sees unknown methods and wrong arguments; let through they fail as without it', async (manner) => {
-    await using t = await quiet()
-    const names: string[] = []
-    const asked: unknown[] = []
-    const around: Around =
-      manner === 'plain' ? ({ method: name }, next) => (names.push(name), next()) : async ({ method: name }, next) => (names.push(name), await next())
-    const { Vault } = vault({ around, supervision: { onFailure: (error) => (asked.push(error), 'stop') } })
-    const remote = (await t.spawn(Vault)) as Remote
-    const unknown = await failureOf(remote.nothing())
-    expect(unknown).toMatchObject({ code: 'ERR_METHOD_UNAVAILABLE', message: expect.stringContaining('open') })
-    expect(await failureOf(remote.open())).toMatchObject({ code: 'ERR_PARAMETERS_INCORRECT' })
-    expect(await failureOf(remote.open(7))).toMatchObject({ code: 'ERR_PARAMETERS_INCORRECT', data: [{ path: [0] }] })
-    remote.$.tell.nothing()
-    await t.settled()
-    expect(names).toEqual(['nothing', 'open', 'open', 'nothing'])
-    expect([asked, t.stats().totals.actors, coreOf(t).counters.read().failedTells]).toEqual([[], 2, 1])
-    await expectNothingLeft(t)
-  })
+  it.each(['plain', 'async'] as const)(
+    '%s sees unknown methods and wrong arguments; let through they fail as without it',
+    async (manner) => {
+      await using t = await quiet()
+      const names: string[] = []
+      const asked: unknown[] = []
+      const around: Around =
+        manner === 'plain'
+          ? ({ method: name }, next) => (names.push(name), next())
+          : async ({ method: name }, next) => (names.push(name), await next())
+      const { Vault } = vault({ around, supervision: { onFailure: (error) => (asked.push(error), 'stop') } })
+      const remote = (await t.spawn(Vault)) as Remote
+      const unknown = await failureOf(remote.nothing())
+      expect(unknown).toMatchObject({ code: 'ERR_METHOD_UNAVAILABLE', message: expect.stringContaining('open') })
+      expect(await failureOf(remote.open())).toMatchObject({ code: 'ERR_PARAMETERS_INCORRECT' })
+      expect(await failureOf(remote.open(7))).toMatchObject({ code: 'ERR_PARAMETERS_INCORRECT', data: [{ path: [0] }] })
+      remote.$.tell.nothing()
+      await t.settled()
+      expect(names).toEqual(['nothing', 'open', 'open', 'nothing'])
+      expect([asked, t.stats().totals.actors, coreOf(t).counters.read().failedTells]).toEqual([[], 2, 1])
+      await expectNothingLeft(t)
+    },
+  )
 
   it('may answer for a method that does not exist', async () => {
     await using t = await quiet()
@@ -306,7 +311,10 @@ describe('around', () => {
 
   it('passes streams on, once each, whether it is async or not', async () => {
     await using t = await quiet()
-    for (const around of [(_call: AroundCall, next: () => unknown) => next(), async (_call: AroundCall, next: () => unknown) => await next()]) {
+    for (const around of [
+      (_call: AroundCall, next: () => unknown) => next(),
+      async (_call: AroundCall, next: () => unknown) => await next(),
+    ]) {
       const { Vault } = vault({ around })
       const remote = await t.spawn(Vault)
       expect(await itemsOf(remote.all(70))).toHaveLength(70)

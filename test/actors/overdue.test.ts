@@ -4,7 +4,7 @@ import { actor, service } from '../../src/actors/define.js'
 import type { Remote } from '../../src/actors/remote-type.js'
 import type { FreeSelf } from '../../src/actors/self-type.js'
 import { createTestSystem } from '../../src/testing/index.js'
-import { coreOf, expectNothingLeft, expectNoSilentLoss, failureOf, type Gate, gate, outcomeOf, readerOf, recordingLog } from './evidence.js'
+import { coreOf, expectNoSilentLoss, expectNothingLeft, failureOf, type Gate, gate, outcomeOf, readerOf, recordingLog } from './evidence.js'
 
 async function quiet() {
   const log = recordingLog()

@@ -265,7 +265,12 @@ describe('properties', () => {
     await using t = await quiet()
     const remote = await t.spawn(Shows)
     const Middle = actor(() => ({ ask: async (of: typeof remote) => await of.show() }))
-    expect(await t.spawn(Middle).$.with({ properties: { user: 'ada' } }).ask(remote)).toEqual({})
+    expect(
+      await t
+        .spawn(Middle)
+        .$.with({ properties: { user: 'ada' } })
+        .ask(remote),
+    ).toEqual({})
   })
 
   it.each([

@@ -69,7 +69,9 @@ describe('the deadline of a stream', () => {
     await using t = await quiet()
     const { Source } = source()
     const remote = await t.spawn(Source)
-    const [usual, endless] = [remote.items(0), remote.$.with({ timeoutMs: Number.POSITIVE_INFINITY }).items(0)].map((items) => readerOf(items))
+    const [usual, endless] = [remote.items(0), remote.$.with({ timeoutMs: Number.POSITIVE_INFINITY }).items(0)].map((items) =>
+      readerOf(items),
+    )
     const outcomes = [outcomeOf(usual!.next()), outcomeOf(endless!.next())]
     await t.clock.advance(5000)
     expect(outcomes.map(({ state }) => state)).toEqual(['rejected', 'pending'])

@@ -48,23 +48,26 @@ async function restOf<T>(reader: Pick<AsyncIterator<T>, 'next'>): Promise<{ item
 }
 
 describe('a stream whose actor ends', () => {
-  it.each(['$.stop', 'stop', 'crash'] as const)('by %s fails with ServiceWithdrawn, maybe, after what had arrived; its generator is closed', async (how) => {
-    await using t = await quiet()
-    const { seen, Source } = source()
-    const remote = await t.spawn(Source)
-    const reader = readerOf(remote.items())
-    await reader.next()
-    await t.settled()
-    if (how === '$.stop') await remote.$.stop()
-    else await remote[how]()
-    await t.clock.advance(1)
-    expect(seen).toMatchObject({ yielded: 64, closed: 1, reasons: ['ERR_SERVICE_WITHDRAWN'] })
-    const { items, failure } = await restOf(reader)
-    expect(items).toHaveLength(63)
-    expect(failure).toMatchObject({ code: 'ERR_SERVICE_WITHDRAWN', delivered: 'maybe' })
-    expect(await reader.next()).toEqual(DONE)
-    await expectNothingLeft(t)
-  })
+  it.each(['$.stop', 'stop', 'crash'] as const)(
+    'by %s fails with ServiceWithdrawn, maybe, after what had arrived; its generator is closed',
+    async (how) => {
+      await using t = await quiet()
+      const { seen, Source } = source()
+      const remote = await t.spawn(Source)
+      const reader = readerOf(remote.items())
+      await reader.next()
+      await t.settled()
+      if (how === '$.stop') await remote.$.stop()
+      else await remote[how]()
+      await t.clock.advance(1)
+      expect(seen).toMatchObject({ yielded: 64, closed: 1, reasons: ['ERR_SERVICE_WITHDRAWN'] })
+      const { items, failure } = await restOf(reader)
+      expect(items).toHaveLength(63)
+      expect(failure).toMatchObject({ code: 'ERR_SERVICE_WITHDRAWN', delivered: 'maybe' })
+      expect(await reader.next()).toEqual(DONE)
+      await expectNothingLeft(t)
+    },
+  )
 
   it('by a restart may be asked for again: the next life answers', async () => {
     await using t = await quiet()
@@ -247,7 +250,7 @@ describe('a stream whose reader ends', () => {
         for (let i = 0; i < times; i++) await reader.next()
       },
       async readAll(of: Remote) {
-        for await (const _ of of.items()) continue
+        for await (const _ of of.items());
       },
       crash: () =>
         void self.after(0, () => {

@@ -281,7 +281,7 @@ describe('a stream on its way', () => {
     expect(await reader.next()).toEqual({ done: false, value: 1 })
     const results = await failureOf(
       (async () => {
-        while ((await reader.next()).done !== true) continue
+        while ((await reader.next()).done !== true);
       })(),
     )
     expect(results).toMatchObject({ code: 'ERR_SERVICE_WITHDRAWN', delivered: 'maybe' })

@@ -70,6 +70,19 @@ export function port<T extends object>(what: string, ...methods: readonly (keyof
   return checked<T>(`a ${what} (an object with ${methods.join(', ')})`, test)
 }
 
+/** A time zone of the IANA data base. */
+export const timeZone = checked<string>('the name of a time zone such as "Europe/Berlin"', isTimeZone)
+
+function isTimeZone(value: unknown): boolean {
+  if (typeof value !== 'string' || value === '') return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** A name, which is not empty. */
 export const name = text(false)
 

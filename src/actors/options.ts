@@ -30,10 +30,11 @@ import {
   optionObject,
   port,
   timeout,
+  timeZone,
   whole,
 } from './option-schema.js'
 import { quote } from './quote.js'
-import type { OffloadOptions } from './self-type.js'
+import type { CronOptions, OffloadOptions } from './self-type.js'
 import type { SystemOptions, ThreadLimits } from './system-type.js'
 
 /** A mailbox where nothing else is said. */
@@ -123,6 +124,9 @@ export const offloadOptions = optionObject<OffloadOptions>({
   signal: abortSignal,
   isolate: z.literal('process', { error: "'process', or leave it out for a thread" }),
 })
+
+/** Of `cron`. */
+export const cronOptions = optionObject<CronOptions>({ timezone: timeZone })
 
 const megabytes = between(1, 1_048_576)
 

@@ -40,6 +40,12 @@ export interface OffloadOptions {
   readonly isolate?: 'process'
 }
 
+/** How a cron timer reads the clock. */
+export interface CronOptions {
+  /** An IANA time zone such as `'Europe/Berlin'`; that of the process by default. */
+  readonly timezone?: string
+}
+
 /** What `self` and the system have in common. */
 export interface Agent {
   /**
@@ -154,6 +160,19 @@ export interface SelfOf<F, R = Nothing, E = Nothing> extends Agent {
   every(ms: number, run: () => unknown, key?: string): string
   /** Runs `run` once at a moment: a date, or milliseconds since the epoch. */
   at(moment: Date | number, run: () => unknown, key?: string): string
+  /**
+   * Runs `run` at each moment of a cron expression: minute, hour, day of month, month, weekday, with seconds before them
+   * and a year after them if wanted.
+   *
+   * - **Ordering**: a turn; never overlaps itself, skips what falls due while it runs.
+   * - **Errors**: throws a TypeError when the expression cannot be read. One that has no next moment ends.
+   *
+   * @example
+   * ```ts
+   * self.cron('0 3 * * 1-5', () => report(), 'nightly', { timezone: 'Europe/Berlin' })
+   * ```
+   */
+  cron(spec: string, run: () => unknown, key?: string, options?: CronOptions): string
   /** Takes a timer away; tells whether there was one. */
   cancelTimer(key: string): boolean
   /** A typed failure to throw. */

@@ -24,7 +24,7 @@ export interface TestClock {
   now(): number
   /** Runs what falls due in the next `ms` milliseconds, in order, with all that it causes. */
   advance(ms: number): Promise<void>
-  /** Sets the wall clock that `self.at` goes by. */
+  /** Sets the wall clock that `self.at` and `self.cron` go by. */
   set(date: Date): Promise<void>
 }
 

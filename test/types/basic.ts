@@ -52,8 +52,9 @@ export const Client = service(import.meta, '', { audience: '' }, (self) => {
     const math = self.tryLookup(MathApi)
     if (math) self.log.info('product', { product: await math.multiply(1, 2) })
   })
+  const nightly: string = self.cron('0 3 * * 1-5', async () => self.cancelTimer(key), 'nightly', { timezone: 'Europe/Berlin' })
   self.onStop((reason) => {
-    if (reason !== 'crashed') self.cancelTimer(key)
+    if (reason !== 'crashed') self.cancelTimer(nightly)
   })
 })
 

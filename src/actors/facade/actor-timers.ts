@@ -1,19 +1,11 @@
-import type { WheelEntry } from '../../base/timer-wheel.js'
 import type { Cell, Ending } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import { ownTurn, Post } from '../kernel/message.js'
+import { TimerEntry, type Timing } from '../timing/timer-entry.js'
 import { admit } from '../turns/admission.js'
+import { nameOf } from '../turns/failing.js'
 
 type Run = () => unknown
-
-/** How soon a timer of the wall clock notices that it was set: a computer that slept, a correction, the change of a virtual clock. */
-const RECHECK_MS = 60_000
-
-/** When a timer fires: once after a delay, again and again, or at a moment of the wall clock. */
-export type Timing =
-  | { readonly kind: 'after'; readonly delayMs: number }
-  | { readonly kind: 'every'; readonly periodMs: number }
-  | { readonly kind: 'at'; readonly epochMs: number }
 
 /**
  * The timers of one incarnation of an actor. What they run are turns of its mailbox.
@@ -23,7 +15,7 @@ export type Timing =
 export class ActorTimers implements Ending {
   readonly #core: Core
   readonly #cell: Cell
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new Map<string, TimerEntry>()
   #made = 0
 
   constructor(core: Core, cell: Cell) {
@@ -35,10 +27,10 @@ export class ActorTimers implements Ending {
   set(timing: Timing, run: Run, key: string | undefined): string {
     const name = key ?? this.#freeKey()
     this.cancel(name)
-    const entry = new Entry(timing, this.#core.world.clock.now(), () => this.#due(name, entry, run))
+    const entry = new TimerEntry(timing, this.#core.world.clock.now(), () => this.#due(name, entry, run))
     this.#entries.set(name, entry)
     this.#core.retain()
-    this.#arm(entry)
+    this.#arm(name, entry)
     return name
   }
 
@@ -59,18 +51,23 @@ export class ActorTimers implements Ending {
     return `timer-${this.#made}`
   }
 
-  #remove(key: string, entry: Entry): void {
+  #remove(key: string, entry: TimerEntry): void {
     this.#entries.delete(key)
     this.#core.deadlines.remove(entry)
     this.#core.release()
   }
 
-  #arm(entry: Entry): void {
-    this.#core.deadlines.after(entry, entry.delayMs(this.#core.world.clock.now(), this.#core.world.clock.wall()))
+  /** One that is never due again is gone. */
+  #arm(key: string, entry: TimerEntry): void {
+    const { clock } = this.#core.world
+    const delayMs = entry.delayMs(clock.now(), clock.wall())
+    if (delayMs !== undefined) return this.#core.deadlines.after(entry, delayMs)
+    this.#remove(key, entry)
+    this.#core.world.log.info(`${nameOf(this.#cell)}: the schedule of timer "${key}" has no further moment; the timer has ended`)
   }
 
-  #due(key: string, entry: Entry, run: Run): void {
-    if (entry.isEarly(this.#core.world.clock.wall())) return this.#arm(entry)
+  #due(key: string, entry: TimerEntry, run: Run): void {
+    if (entry.isEarly(this.#core.world.clock.wall())) return this.#arm(key, entry)
     this.#core.counters.sent()
     admit(
       this.#core,
@@ -80,14 +77,15 @@ export class ActorTimers implements Ending {
   }
 
   /** One that was cancelled or replaced while its turn waited does nothing. */
-  #fire(key: string, entry: Entry, run: Run): unknown {
+  #fire(key: string, entry: TimerEntry, run: Run): unknown {
     if (this.#entries.get(key) !== entry) return undefined
-    if (entry.timing.kind !== 'every') {
+    if (!entry.repeats) {
       this.#remove(key, entry)
       return run()
     }
+    entry.fired()
     const again = (): void => {
-      if (this.#entries.get(key) === entry) this.#arm(entry)
+      if (this.#entries.get(key) === entry) this.#arm(key, entry)
     }
     return andThen(run, again)
   }
@@ -105,33 +103,4 @@ function andThen(run: Run, next: () => void): unknown {
   if (result instanceof Promise) return result.finally(next)
   next()
   return result
-}
-
-class Entry implements WheelEntry {
-  wheelNext: WheelEntry | null = null
-  wheelPrev: WheelEntry | null = null
-  due = 0
-  readonly timing: Timing
-  readonly onDue: () => void
-  readonly #start: number
-
-  constructor(timing: Timing, nowMs: number, onDue: () => void) {
-    this.timing = timing
-    this.#start = nowMs
-    this.onDue = onDue
-  }
-
-  /** From now to when it fires next; a repeated one skips what it missed. */
-  delayMs(nowMs: number, wallMs: number): number {
-    const { timing } = this
-    if (timing.kind === 'after') return timing.delayMs
-    if (timing.kind === 'at') return Math.min(Math.max(0, timing.epochMs - wallMs), RECHECK_MS)
-    const periods = Math.floor((nowMs - this.#start) / timing.periodMs) + 1
-    return this.#start + periods * timing.periodMs - nowMs
-  }
-
-  /** It was armed only to look again, or the wall clock was set back since. */
-  isEarly(wallMs: number): boolean {
-    return this.timing.kind === 'at' && wallMs < this.timing.epochMs - 1
-  }
 }

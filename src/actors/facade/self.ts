@@ -6,11 +6,13 @@ import type { Core } from '../kernel/core.js'
 import { createPool } from '../pool/pool.js'
 import { quote } from '../quote.js'
 import type { Request } from '../request-type.js'
+import { parseCron } from '../timing/cron-schedule.js'
+import type { Timing } from '../timing/timer-entry.js'
 import { currentRequest } from '../turns/context.js'
 import { deadSelf, typedFailure } from '../turns/failing.js'
 import { stopCell } from '../turns/stopping.js'
 import { actorLog } from './actor-log.js'
-import { ActorTimers, type Timing } from './actor-timers.js'
+import { ActorTimers } from './actor-timers.js'
 import { AgentVerbs } from './agent.js'
 import { factsOfCell } from './facts.js'
 import { createRemote } from './remote.js'
@@ -120,6 +122,10 @@ export class Self {
     const epochMs = moment instanceof Date ? moment.getTime() : moment
     if (!Number.isFinite(epochMs)) throw new TypeError(`at(): moment is ${quote(moment)}; give a Date or milliseconds since the epoch`)
     return this.#timer({ kind: 'at', epochMs }, run, key)
+  }
+
+  cron(spec: string, run: () => unknown, key?: string, options?: unknown): string {
+    return this.#timer({ kind: 'cron', schedule: parseCron(spec, options) }, run, key)
   }
 
   cancelTimer(key: string): boolean {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { contract, method } from '../../src/actors/contract.js'
+import { contract, method, stream } from '../../src/actors/contract.js'
 import { actor, service } from '../../src/actors/define.js'
 import { createSystem, isRemote } from '../../src/index.js'
 import { createTestSystem } from '../../src/testing/index.js'
@@ -38,6 +38,13 @@ describe('Remote', () => {
       false,
       false,
     ])
+  })
+
+  it('a stream that is printed says how to read it', async () => {
+    await using t = await createTestSystem({ seed: 1 })
+    const Lines = service(import.meta, contract('lines', { methods: { all: stream([], z.string()) } }), () => ({ async *all() {} }))
+    const lines = await t.spawn(Lines)
+    expect(inspect(await lines.all())).toBe('Stream<lines.all(): read it with "for await">')
   })
 
   it('Remote has functions and verbs that are stable and bound', async () => {

@@ -79,6 +79,11 @@ export class StreamReader implements Answer, AsyncIterableIterator<unknown, unde
     await this.return()
   }
 
+  /** Whoever prints a stream has most likely awaited it. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `Stream<${this.#call.label}: read it with "for await">`
+  }
+
   item(_call: Call, item: unknown): void {
     const { receive } = this.#route
     const value = receive === undefined ? item : receive(item)

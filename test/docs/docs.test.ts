@@ -1,35 +1,47 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { delimiter, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import * as troupe from 'troupe'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readSnippets, type Snippet, writeSnippet } from './snippets.js'
+import { leadsSomewhere, namesTest, readLinks } from './links.js'
+import { type Program, readPage, withoutNumbers, writeSource } from './pages.js'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const guides = readdirSync(join(root, 'docs/guides')).filter((name) => name.endsWith('.md'))
-const pages = ['README.md', 'docs/README.md', ...guides.map((name) => `docs/guides/${name}`)]
-const snippets = pages.flatMap((page) => readSnippets(join(root, page)))
+const listed = ['docs', 'docs/guides', 'docs/adr'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`))
+const pages = ['README.md', ...listed.filter((name) => name.endsWith('.md'))]
 const LIMIT_MS = 60_000
 
+const codes = pages.map((page) => readPage(join(root, page), page.replaceAll('/', '-').replace('.md', '')))
+const programs = codes.flatMap((code) => code.programs)
+const sources = codes.flatMap((code) => code.sources)
+const files: string[] = []
+
 /** Inside the repository, so that `troupe` and its dependencies are found by name. */
-let folder = ''
-const files = new Map<Snippet, string>()
+let place = ''
 
 beforeAll(() => {
-  folder = mkdtempSync(join(root, 'test/docs/.snippets-'))
-  for (const snippet of snippets) files.set(snippet, writeSnippet(folder, snippet))
+  place = mkdtempSync(join(root, 'test/docs/.snippets-'))
+  for (const source of sources) files.push(writeSource(place, source))
 })
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(place, { recursive: true, force: true }))
+
+/** As in a terminal that stands in the folder of the page. */
+async function execute({ command, folder }: Program): Promise<string> {
+  const PATH = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter)
+  const env = { ...process.env, PATH, NO_COLOR: '1', FORCE_COLOR: '0' }
+  const { stdout } = await run('sh', ['-c', command], { cwd: join(place, folder), env })
+  return stdout
+}
 
 describe('documentation', () => {
   it('its snippets compile', { timeout: LIMIT_MS }, async () => {
-    const config = join(folder, 'tsconfig.json')
-    const compilerOptions = { noUnusedLocals: false, noUnusedParameters: false }
-    writeFileSync(config, JSON.stringify({ extends: '../../../tsconfig.json', compilerOptions, files: [...files.values()], include: [] }))
+    const config = join(place, 'tsconfig.json')
+    const compilerOptions = { noUnusedLocals: false, noUnusedParameters: false, noPropertyAccessFromIndexSignature: false }
+    writeFileSync(config, JSON.stringify({ extends: '../../../tsconfig.json', compilerOptions, files, include: [] }))
     const faults = await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', config], { cwd: root }).then(
       () => '',
       (error: { readonly stdout: string }) => error.stdout,
@@ -37,24 +49,41 @@ describe('documentation', () => {
     expect(faults).toBe('')
   })
 
-  it.for(snippets.filter(({ runs }) => runs).map((snippet) => [`${relative(root, snippet.page)}:${snippet.line}`, snippet] as const))(
-    'the snippet at %s prints what the page says',
+  it.for(programs.map((program) => [`${relative(root, program.page)}:${program.line}`, program] as const))(
+    'the program at %s prints what the page says',
     { timeout: LIMIT_MS },
-    async ([, snippet]) => {
-      const args = snippet.fileName.endsWith('.ts') ? ['--import', 'tsx'] : []
-      const { stdout } = await run(process.execPath, [...args, files.get(snippet) as string], { cwd: root })
-      expect(stdout).toBe(snippet.output)
+    async ([, program]) => {
+      const form = program.varies ? withoutNumbers : (text: string) => text
+      expect(form(await execute(program))).toBe(form(program.output ?? 'nothing: a block of text must follow'))
     },
   )
 
   it('the example of the README is examples/readme.ts', () => {
-    const snippet = snippets.find(({ fileName }) => fileName === 'readme.ts')
-    expect(snippet?.code).toBe(readFileSync(join(root, 'examples/readme.ts'), 'utf8'))
-    expect(snippet?.output).toBe(readFileSync(join(root, 'examples/readme.out'), 'utf8'))
+    const source = sources.find(({ fileName }) => fileName === 'readme.ts')
+    const program = programs.find(({ page }) => page === join(root, 'README.md'))
+    expect(source?.code).toBe(readFileSync(join(root, 'examples/readme.ts'), 'utf8'))
+    expect(program?.output).toBe(readFileSync(join(root, 'examples/readme.out'), 'utf8'))
   })
 
   it('its links lead to files and headings that exist', () => {
-    expect(pages.flatMap(findDeadLinks)).toEqual([])
+    const links = pages.flatMap((page) => readLinks(join(root, page)))
+    expect(
+      links.filter((link) => !leadsSomewhere(link)).map(({ page, file }) => `${relative(root, page)}: ${relative(root, file)}`),
+    ).toEqual([])
+  })
+
+  it('each test that the guarantees name exists', () => {
+    const links = readLinks(join(root, 'docs/guarantees.md')).filter(({ file }) => file.endsWith('.test.ts'))
+    expect(links.length).toBeGreaterThan(0)
+    expect(links.filter((link) => !namesTest(link)).map(({ file, text }) => `${relative(root, file)}: ${text}`)).toEqual([])
+  })
+
+  it('the guarantees name every reason for which a message is dropped', async () => {
+    await using system = await troupe.createSystem({ threads: 0 })
+    const text = readFileSync(join(root, 'docs/guarantees.md'), 'utf8')
+    const table = text.slice(text.indexOf('| reason |')).split('\n\n')[0] ?? ''
+    const named = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell = '']) => cell.replaceAll('`', '').split(', '))
+    expect(named.sort()).toEqual(Object.keys(system.stats().totals.dropped).sort())
   })
 
   it('the table of errors lists the classes with their numbers and codes', () => {
@@ -79,28 +108,4 @@ function isFailureClass(value: unknown): boolean {
 
 function byName(one: { readonly name?: string | undefined }, other: { readonly name?: string | undefined }): number {
   return String(one.name).localeCompare(String(other.name))
-}
-
-function findDeadLinks(page: string): readonly string[] {
-  const text = readFileSync(join(root, page), 'utf8')
-  const links = [...text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map((match) => match[1] ?? '')
-  return links.filter((link) => !leadsSomewhere(page, link)).map((link) => `${page}: ${link}`)
-}
-
-function leadsSomewhere(page: string, link: string): boolean {
-  const [path = '', heading] = link.split('#')
-  const file = path === '' ? join(root, page) : join(root, dirname(page), path)
-  if (!existsSync(file)) return false
-  return heading === undefined || headingsOf(file).includes(heading)
-}
-
-/** The anchors that GitHub gives to headings. */
-function headingsOf(file: string): readonly string[] {
-  const titles = [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map((match) => match[1] ?? '')
-  return titles.map((title) =>
-    title
-      .toLowerCase()
-      .replace(/[^\w\- ]/g, '')
-      .replaceAll(' ', '-'),
-  )
 }

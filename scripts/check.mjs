@@ -19,6 +19,7 @@ const steps = [
   { name: 'exports', run: () => runTool('knip', ['--no-progress', '--no-config-hints']) },
   { name: 'seam', run: () => runNode(['scripts/check-seam.mjs']) },
   { name: 'shape', run: () => runNode(['scripts/check-shape.mjs']) },
+  { name: 'api', run: () => runNode(['scripts/api.mjs', '--check']) },
   { name: 'package', run: () => runNode(['scripts/check-package.mjs']) },
 ]
 

@@ -1,3 +1,9 @@
+/**
+ * Systems of actors: define services, spawn them, find them, call them.
+ *
+ * @module troupe
+ */
+
 export type {
   Around,
   AroundCall,

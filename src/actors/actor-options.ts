@@ -57,6 +57,7 @@ export interface Supervision {
 
 /** `Supervision` with every default filled in. */
 export interface SupervisionSettings {
+  /** What is done about a failure. */
   readonly onFailure: NonNullable<Supervision['onFailure']>
   readonly backoff: Readonly<Required<Backoff>>
   readonly budget: Readonly<Required<Budget>>
@@ -119,8 +120,14 @@ export type CallTuple<F> = {
   [K in keyof F]: F[K] extends (...args: infer A) => unknown ? [method: K, args: A] : never
 }[keyof F]
 
+/** Names the worker for a call: the same text is the same worker, as long as there are as many. */
+export interface HashRoute<F = unknown> {
+  /** Gets the method and its arguments. */
+  readonly hash: (...call: CallTuple<F>) => string
+}
+
 /** Which worker of a pool gets a call. */
-export type Route<F = unknown> = 'idle' | 'round-robin' | 'random' | 'least-busy' | { readonly hash: (...call: CallTuple<F>) => string }
+export type Route<F = unknown> = 'idle' | 'round-robin' | 'random' | 'least-busy' | HashRoute<F>
 
 /** What must and may be said when a pool is made. */
 export interface PoolOptions<F = unknown, I = unknown> extends SpawnOptions<I> {

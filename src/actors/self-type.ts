@@ -54,9 +54,11 @@ export interface Agent {
    * - **Errors**: rejects with `ServiceUnavailable` at the deadline, with `RequestAborted` when the signal aborts.
    */
   lookup<F, R, E>(target: TypedTarget<F, R, E>, options?: LookupOptions): Promise<RemoteOf<F, R, E>>
+  /** The same by name, group or address: untyped, unless the caller says what it is. */
   lookup<T = Untyped>(target: string | Where, options?: LookupOptions): Promise<Remote<T>>
   /** A remote of one actor that is visible now, from local knowledge. */
   tryLookup<F, R, E>(target: TypedTarget<F, R, E>): RemoteOf<F, R, E> | undefined
+  /** The same by name, group or address: untyped, unless the caller says what it is. */
   tryLookup<T = Untyped>(target: string | Where): Remote<T> | undefined
   /** An untyped call, for gateways and tools; its arguments are checked against the contract unless `validate` is `'never'`. */
   call(target: Target, method: string, args: readonly unknown[], options?: CallOptions): Promise<unknown>
@@ -124,7 +126,11 @@ export interface PoolVerbs<F, R = unknown, E = unknown> extends Verbs<F, R, E> {
   resize(size: number): Promise<void>
 }
 
-/** A remote with workers behind it. */
+/**
+ * A remote with workers behind it: what `pool` resolves to.
+ *
+ * - **Back-pressure**: with route `'idle'` messages wait in the pool, as many as its mailbox holds.
+ */
 export type PoolOf<F, R = Nothing, E = Nothing> = { readonly [K in keyof F]: F[K] } & { readonly $: PoolVerbs<F, R, E> }
 
 type FailureArgs<Data> = undefined extends Data ? [data?: Data, description?: string] : [data: Data, description?: string]
@@ -147,6 +153,11 @@ export interface SelfOf<F, R = Nothing, E = Nothing> extends Agent {
   readonly request: Request
   /** A child, supervised by this actor; of a light one the remote is there at once and messages wait for `setup`. */
   spawn<F2, I>(definition: ActorDefinition<F2, I>, ...options: LightSpawnArgs<I>): RemoteOf<F2>
+  /**
+   * A child that may live on another thread; in this one unless `host` says otherwise.
+   *
+   * - **Errors**: rejects with what its `setup` throws, with the error of a module that does not load, and at `timeoutMs`.
+   */
   spawn<F2, R2, E2, I>(definition: Definition<F2, R2, E2, I, 'service' | 'actor'>, ...options: SpawnArgs<I>): Promise<RemoteOf<F2, R2, E2>>
   /** One service under one name, with `size` workers behind it; supervised by this actor. */
   pool<F2, R2, E2, I>(definition: Definition<F2, R2, E2, I, 'service' | 'actor'>, options: PoolArgs<F2, I>): Promise<PoolOf<F2, R2, E2>>

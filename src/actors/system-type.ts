@@ -90,6 +90,12 @@ export interface System extends Agent, AsyncDisposable {
   readonly state: SystemState
   /** Of a light actor the remote is there at once and messages wait for `setup`. */
   spawn<F, I>(definition: ActorDefinition<F, I>, ...options: LightSpawnArgs<I>): RemoteOf<F>
+  /**
+   * A service, or an actor that can live on other threads; on the least loaded one unless `host` says otherwise. Resolves when its
+   * `setup` has ended and it can be looked up.
+   *
+   * - **Errors**: rejects with what its `setup` throws, with the error of a module that does not load, and at `timeoutMs`.
+   */
   spawn<F, R, E, I>(definition: Definition<F, R, E, I, 'service' | 'actor'>, ...options: SpawnArgs<I>): Promise<RemoteOf<F, R, E>>
   /** One service under one name, with `size` workers behind it. */
   pool<F, R, E, I>(definition: Definition<F, R, E, I, 'service' | 'actor'>, options: PoolArgs<F, I>): Promise<PoolOf<F, R, E>>
@@ -100,5 +106,10 @@ export interface System extends Agent, AsyncDisposable {
   stop(options?: SystemStopOptions): Promise<void>
   /** Runs before anything stops; awaited, for up to 30 seconds. */
   onStopping(run: (reason: string) => unknown): Disposable
+  /**
+   * Counts of all threads, read from memory that they share: no thread is asked.
+   *
+   * - **Delivery**: `sent` is `delivered` plus `dropped` plus `mailboxDepth` whenever nothing is on its way between threads.
+   */
   stats(): SystemStats
 }

@@ -5,6 +5,7 @@
 /** Whether a failed call can have reached its handler: `'no'` certainly not, `'yes'` certainly. */
 export type Delivered = 'no' | 'maybe' | 'yes'
 
+/** What a failure is made with. */
 export interface FailureFacts<Data = unknown> {
   /** The sentence people read; it becomes `message`. */
   readonly details?: string

@@ -37,12 +37,17 @@ export interface TextBytes {
 
 /** Where structured log records go. */
 export interface Logger {
+  /** What only helps to find defects. */
   debug(message: string, fields?: LogFields): void
+  /** What happened as it should. */
   info(message: string, fields?: LogFields): void
+  /** What was dealt with, and should not happen often: a `tell` whose method failed. */
   warn(message: string, fields?: LogFields): void
+  /** What failed: a restart, the end of a thread. */
   error(message: string, fields?: LogFields): void
 }
 
+/** What goes with a record; `error` is what was thrown. */
 export type LogFields = Readonly<Record<string, unknown>>
 
 /** A value that goes along with what a function begins, over `await` too. */

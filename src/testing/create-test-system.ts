@@ -6,6 +6,7 @@ import { nodeWorld } from '../runtime/node-world.js'
 import { TestDriver } from './test-driver.js'
 import { VirtualTime } from './virtual-time.js'
 
+/** How a test system is made. */
 export interface TestSystemOptions {
   /** Decides the order of turns and every random number; drawn when not given. */
   readonly seed?: number

@@ -63,7 +63,8 @@ function accept(core: Core, cell: Cell, envelope: Envelope): Told {
 
 function queued(core: Core, cell: Cell, envelope: Envelope, call: Call): void {
   call.place = envelope
-  if (call.parent !== null || call.chain !== null) watchChain(core, cell, call)
+  const stands = call.parent !== null || call.chain !== null
+  if (stands && call.alarm === null) watchChain(core, { cell, call, left: () => admitWaiting(core, cell) })
 }
 
 /** An offer is answered as soon as it is in the mailbox; from there it goes on as a tell. */
@@ -79,7 +80,7 @@ function putOutside(core: Core, cell: Cell, envelope: Envelope): Told {
   cell.waiting ??= new Mailbox()
   cell.waiting.push(envelope)
   core.counters.queued(1)
-  if (envelope.call !== null) envelope.call.place = envelope
+  if (envelope.call !== null) queued(core, cell, envelope, envelope.call)
   return 'accepted'
 }
 

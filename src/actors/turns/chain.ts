@@ -33,10 +33,18 @@ export function chainOf(core: Core, call: Call): readonly string[] | null {
   return all.length === 0 ? null : all.slice(-LONGEST)
 }
 
-/** A request has come to an actor of its own chain: sees to it that it fails if the chain waits for itself. */
-export function watchChain(core: Core, cell: Cell, call: Call): void {
-  if (!meets(cell, call)) return
-  watch(core, cell, call, holdersIn(core, cell, call))
+/** What a watch looks at. */
+interface Watched {
+  readonly cell: Cell
+  readonly call: Call
+  /** Told when the call has given up its place. */
+  readonly left: () => void
+}
+
+/** A request has come to an actor, of its own chain perhaps: sees to it that it fails if the chain waits for itself. */
+export function watchChain(core: Core, watched: Watched): void {
+  const { cell, call } = watched
+  if (meets(cell, call)) watch(core, watched, holdersIn(core, cell, call))
 }
 
 /** Whether the chain has a request of this very actor; a chain of another thread is looked at closely later. */
@@ -46,11 +54,14 @@ function meets(cell: Cell, call: Call): boolean {
   return false
 }
 
-function watch(core: Core, cell: Cell, call: Call, before: readonly Call[] | null): void {
+function watch(core: Core, watched: Watched, before: readonly Call[] | null): void {
+  const { cell, call, left } = watched
   const alarm = new Alarm(() => {
     const now = holdersIn(core, cell, call)
-    if (now === null || before === null || !sameCalls(now, before)) return watch(core, cell, call, now)
-    if (call.place?.leave() === true) fail(core, cell, call, now)
+    if (now === null || before === null || !sameCalls(now, before)) return watch(core, watched, now)
+    if (call.place?.leave() !== true) return
+    fail(core, cell, call, now)
+    left()
   })
   call.alarm = alarm
   core.deadlines.after(alarm, HELD_MS)

@@ -76,6 +76,7 @@ export interface OpenStream extends Ending {
 
 /** A stop that lets work end first. */
 export interface Drain {
+  readonly done: Promise<void>
   /** Timers and steps of streams still have their turns: what waits may need them. */
   readonly takesOwnTurns: boolean
   /** Something has ended: it may be done. */
@@ -122,6 +123,7 @@ export class Cell {
   ready = false
   /** Restarts so far, their moments for the budget. */
   restarts: number[] | null = null
+  /** Its own, or that which ends the delay of a restart. */
   timers: Ending | null = null
   controller: AbortController | null = null
   stopHooks: ((reason: string) => unknown)[] | null = null

@@ -152,11 +152,14 @@ export class PoolRouting implements Routing {
     const decision = decideRestart(supervision, this.#deaths, this.#core.world.clock.now(), this.#core.world.random)
     if (decision.kind === 'escalate') return this.#giveUp()
     this.#replacing = true
-    this.#core.deadlines.after(new Alarm(() => this.#rehire()), decision.delayMs)
+    const alarm = new Alarm(() => this.#rehire())
+    this.#cell.timers = { end: () => this.#core.deadlines.remove(alarm) }
+    this.#core.deadlines.after(alarm, decision.delayMs)
   }
 
   #rehire(): void {
     this.#replacing = false
+    this.#cell.timers = null
     if (this.#cell.state !== 'running') return
     const missing = this.#size - this.#workers.length - this.#hiring
     for (let i = 0; i < missing; i++) this.#hire().catch((error: unknown) => this.#notHired(error))

@@ -165,12 +165,15 @@ async function restartCell(core: Core, cell: Cell, delayMs: number): Promise<voi
   await runStopHooks(core, cell, 'crashed')
   if (cell.state !== 'restarting' || cell.life !== life) return
   if (delayMs <= 0) return again(core, cell)
-  core.deadlines.after(new Alarm(() => again(core, cell)), delayMs)
+  const alarm = new Alarm(() => again(core, cell))
+  cell.timers = { end: () => core.deadlines.remove(alarm) }
+  core.deadlines.after(alarm, delayMs)
 }
 
 function again(core: Core, cell: Cell): void {
   if (cell.state !== 'restarting') return
   cell.paused = false
+  cell.timers = null
   runSetup(core, cell)
 }
 

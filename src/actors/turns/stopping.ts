@@ -1,5 +1,5 @@
 import { ServiceWithdrawn } from '../../base/failures.js'
-import { Alarm, within } from '../kernel/alarm.js'
+import { within } from '../kernel/alarm.js'
 import type { Reason } from '../kernel/binding.js'
 import { type Call, turnEnded } from '../kernel/call.js'
 import { type Cell, childrenOf, removeChild } from '../kernel/cell.js'
@@ -30,7 +30,7 @@ export interface StopOrder {
  */
 export function stopCell(core: Core, cell: Cell, reason: Reason, order: StopOrder = {}): Promise<void> {
   if (cell.ending !== null) {
-    if (cell.state === 'draining') hasten(core, cell, patienceOf(order))
+    if (cell.state === 'draining') void hasten(core, cell, patienceOf(order))
     return cell.ending
   }
   let follow: (work: Promise<void>) => void = () => undefined
@@ -47,9 +47,9 @@ function patienceOf(order: StopOrder): number {
 }
 
 /** Ends a drain within `limitMs`. */
-function hasten(core: Core, cell: Cell, limitMs: number): void {
-  if (limitMs === 0) cell.drain?.cut()
-  else if (limitMs !== Number.POSITIVE_INFINITY) core.deadlines.after(new Alarm(() => cell.drain?.cut()), limitMs)
+async function hasten(core: Core, { drain }: Cell, limitMs: number): Promise<void> {
+  if (drain === null) return
+  if (limitMs === 0 || (await within(core, drain.done, limitMs)) === 'late') drain.cut()
 }
 
 async function stop(core: Core, cell: Cell, reason: Reason, order: StopOrder): Promise<void> {
@@ -95,10 +95,13 @@ async function drain(core: Core, cell: Cell, order: StopOrder, limitMs: number):
   }
   const isDone = (): boolean => (order.drainMs === undefined ? cell.idle : cell.finished)
   if (isDone()) return
+  let cut: () => void = () => undefined
   const done = new Promise<void>((resolve) => {
-    cell.drain = { takesOwnTurns: order.drainMs !== undefined, look: () => void (isDone() && resolve()), cut: resolve }
+    cut = resolve
   })
+  cell.drain = { done, takesOwnTurns: order.drainMs !== undefined, look: () => isDone() && cut(), cut }
   await within(core, done, limitMs)
+  cut()
   cell.drain = null
 }
 

@@ -147,34 +147,39 @@ describe('concurrency', () => {
     }))
     const remote = await t.spawn(Fails)
     const failures = await Promise.all(Array.from({ length: 20 }, (_, i) => failureOf(i % 2 === 0 ? remote.later() : remote.now())))
-    expect(failures.map((failure) => (failure as Error).message)).toEqual(Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? 'later' : 'now')))
+    expect(failures.map((failure) => (failure as Error).message)).toEqual(
+      Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? 'later' : 'now')),
+    )
     await expectNothingLeft(t)
   })
 })
 
 describe('self.request with concurrency', () => {
-  it.each([2, 5, Number.POSITIVE_INFINITY])('is that of the method that runs, over every await, however many interleave (%d)', async (concurrency) => {
-    await using t = await quiet()
-    const Echo = service(import.meta, 'echo', { concurrency }, (self) => ({ echo: (x: unknown) => [x, self.request.properties['who']] }))
-    const Interleaved = service(import.meta, 'interleaved', { concurrency }, (self) => ({
-      async walk(steps: number, echo: Remote<typeof Echo>) {
-        const seen = new Set([self.request.properties['who']])
-        const ids = new Set([self.request.id])
-        for (let i = 0; i < steps; i++) {
-          if (i % 3 === 0) await echo.echo(i)
-          else if (i % 3 === 1) await Promise.resolve()
-          else await Promise.all([echo.echo(i), echo.echo(i)])
-          seen.add(self.request.properties['who'])
-          ids.add(self.request.id)
-        }
-        return [[...seen], ids.size]
-      },
-    }))
-    const [echo, remote] = [await t.spawn(Echo), await t.spawn(Interleaved)]
-    const walks = names(40).map((who) => remote.$.with({ properties: { who } }).walk(Number(who) % 9, echo))
-    expect(await Promise.all(walks)).toEqual(names(40).map((who) => [[who], 1]))
-    await expectNothingLeft(t)
-  })
+  it.each([2, 5, Number.POSITIVE_INFINITY])(
+    'is that of the method that runs, over every await, however many interleave (%d)',
+    async (concurrency) => {
+      await using t = await quiet()
+      const Echo = service(import.meta, 'echo', { concurrency }, (self) => ({ echo: (x: unknown) => [x, self.request.properties['who']] }))
+      const Interleaved = service(import.meta, 'interleaved', { concurrency }, (self) => ({
+        async walk(steps: number, echo: Remote<typeof Echo>) {
+          const seen = new Set([self.request.properties['who']])
+          const ids = new Set([self.request.id])
+          for (let i = 0; i < steps; i++) {
+            if (i % 3 === 0) await echo.echo(i)
+            else if (i % 3 === 1) await Promise.resolve()
+            else await Promise.all([echo.echo(i), echo.echo(i)])
+            seen.add(self.request.properties['who'])
+            ids.add(self.request.id)
+          }
+          return [[...seen], ids.size]
+        },
+      }))
+      const [echo, remote] = [await t.spawn(Echo), await t.spawn(Interleaved)]
+      const walks = names(40).map((who) => remote.$.with({ properties: { who } }).walk(Number(who) % 9, echo))
+      expect(await Promise.all(walks)).toEqual(names(40).map((who) => [[who], 1]))
+      await expectNothingLeft(t)
+    },
+  )
 
   it('throws in a timer and in what outlives its method', async () => {
     await using t = await quiet()

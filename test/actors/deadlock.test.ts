@@ -219,7 +219,10 @@ describe('a request that only seems to wait for itself', () => {
 
   it('is not accused when a slot is free', async () => {
     await using t = await quiet()
-    const Two = service(import.meta, 'two', { concurrency: 2 }, (self) => ({ ask: async () => await self.remote.quick(), quick: () => 'quick' }))
+    const Two = service(import.meta, 'two', { concurrency: 2 }, (self) => ({
+      ask: async () => await self.remote.quick(),
+      quick: () => 'quick',
+    }))
     expect(await (await t.spawn(Two)).ask()).toBe('quick')
     expect(dropped(t)).toBe(0)
   })
@@ -324,7 +327,10 @@ describe('a request that only seems to wait for itself', () => {
 
   it('is not accused for what a forwarded or deferred request has left behind', async () => {
     await using t = await quiet()
-    const Target = service(import.meta, 'target', () => ({ ask: async (of: Remote) => await of.slow(), late: async (of: Remote) => await of.slow() }))
+    const Target = service(import.meta, 'target', () => ({
+      ask: async (of: Remote) => await of.slow(),
+      late: async (of: Remote) => await of.slow(),
+    }))
     const door = gate()
     const Front = service(import.meta, 'front', (self) => ({
       async ask(_of: Remote) {
@@ -372,7 +378,9 @@ describe('the chain of a request', () => {
     const Link = actor((self, init: { readonly next: Remote | null }) => {
       let { next } = init
       return {
-        close: (to: Remote) => void (next = to),
+        close(to: Remote) {
+          next = to
+        },
         go: async (): Promise<unknown> => await next?.$.with({ timeoutMs: 60_000 }).go(),
         id: () => self.id,
       }

@@ -137,7 +137,7 @@ describe('forward()', () => {
   it('outlives the actor that forwarded', async () => {
     await using t = await quiet()
     const door = gate()
-    const Slow = actor(() => ({ slow: async () => (await door.passed, 'done') }))
+    const Slow = actor(() => ({ slow: async () => door.passed.then(() => 'done') }))
     const slow = t.spawn(Slow)
     const Passes = actor((self, init: { readonly to: Remote }) => ({ slow: () => self.request.forward(init.to) }))
     const passes = t.spawn(Passes, { init: { to: slow } })

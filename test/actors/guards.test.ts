@@ -50,6 +50,9 @@ function vault(options: DefinitionOptions) {
   return { seen, Vault }
 }
 
+/** The second, once the first is done. */
+const and = <T>(_done: unknown, value: T): T => value
+
 describe('authorise', () => {
   it('lets a request through for true alone; anything else is RequestRefused, and the method never runs', async () => {
     await using t = await quiet()
@@ -85,7 +88,7 @@ describe('authorise', () => {
   it('that throws or refuses is no failure of the actor: its supervision is not asked', async () => {
     await using t = await quiet()
     const asked: unknown[] = []
-    const { Vault } = vault({ authorise: () => false, supervision: { onFailure: (error) => (asked.push(error), 'stop') } })
+    const { Vault } = vault({ authorise: () => false, supervision: { onFailure: (error) => and(asked.push(error), 'stop') } })
     const remote = await t.spawn(Vault)
     await failureOf(remote.open('x'))
     await failureOf(remote.open('y'))
@@ -131,7 +134,7 @@ describe('authorise', () => {
   it('refuses a stream before its first item, and is asked once for it', async () => {
     await using t = await quiet()
     let asked = 0
-    const { Vault } = vault({ authorise: ({ properties }) => (asked++, properties['user'] === 'ada') })
+    const { Vault } = vault({ authorise: ({ properties }) => and(asked++, properties['user'] === 'ada') })
     const remote = await t.spawn(Vault)
     expect(await failureOf(itemsOf(remote.all(3)))).toMatchObject({ code: 'ERR_REQUEST_REFUSED' })
     expect(await itemsOf(remote.$.with({ properties: { user: 'ada' } }).all(100))).toHaveLength(100)
@@ -173,7 +176,10 @@ describe('authorise', () => {
     const order: string[] = []
     const options: DefinitionOptions = {
       authorise: (_request, name) => order.push(`authorise ${name}`) > 0,
-      around: ({ method: name }, next) => (order.push(`around ${name}`), next()),
+      around: ({ method: name }, next) => {
+        order.push(`around ${name}`)
+        return next()
+      },
     }
     const { Vault } = vault(options)
     const pool = await t.pool(Vault, { size: 2 })
@@ -188,7 +194,10 @@ describe('around', () => {
   it('sees method, arguments and request, and answers what next() gives', async () => {
     await using t = await quiet()
     const calls: AroundCall[] = []
-    const { seen, Vault } = wrapping((call, next) => (calls.push(call), next()))
+    const { seen, Vault } = wrapping((call, next) => {
+      calls.push(call)
+      return next()
+    })
     const remote = (await t.spawn(Vault)).$.with({ properties: { user: 'ada' } })
     expect(await remote.open('x')).toBe('open x')
     expect(calls.map(({ method: name, args, request }) => [name, args, request.properties])).toEqual([['open', ['x'], { user: 'ada' }]])
@@ -232,9 +241,9 @@ describe('around', () => {
       const asked: unknown[] = []
       const around: Around =
         manner === 'plain'
-          ? ({ method: name }, next) => (names.push(name), next())
-          : async ({ method: name }, next) => (names.push(name), await next())
-      const { Vault } = vault({ around, supervision: { onFailure: (error) => (asked.push(error), 'stop') } })
+          ? ({ method: name }, next) => and(names.push(name), next())
+          : async ({ method: name }, next) => and(names.push(name), await next())
+      const { Vault } = vault({ around, supervision: { onFailure: (error) => and(asked.push(error), 'stop') } })
       const remote = (await t.spawn(Vault)) as Remote
       const unknown = await failureOf(remote.nothing())
       expect(unknown).toMatchObject({ code: 'ERR_METHOD_UNAVAILABLE', message: expect.stringContaining('open') })
@@ -271,7 +280,7 @@ describe('around', () => {
       around: () => {
         throw new Error('around failed')
       },
-      supervision: { onFailure: (error, where) => (asked.push(`${where}: ${error.message}`), 'resume') },
+      supervision: { onFailure: (error, where) => and(asked.push(`${where}: ${error.message}`), 'resume') },
     })
     const remote = await t.spawn(Vault)
     expect(await failureOf(remote.open('x'))).toMatchObject({ code: 'ERR_APPLICATION', message: 'around failed' })

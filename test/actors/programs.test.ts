@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Remote } from '../../src/actors/remote-type.js'
 import { createTestSystem, type TestSystem } from '../../src/testing/index.js'
-import { expectNothingLeft, expectNoSilentLoss, readerOf, recordingLog } from './evidence.js'
+import { expectNoSilentLoss, expectNothingLeft, readerOf, recordingLog } from './evidence.js'
 import { beginWatch, Light, readSome, Services, sleepers, supervision, watch } from './programs/deeds.js'
 import { type Advance, program, type Read, type Send, type Spawn, type Step } from './programs/program.js'
 

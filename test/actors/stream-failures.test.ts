@@ -103,7 +103,14 @@ describe('a stream that fails', () => {
     const Fails = service(
       import.meta,
       'fails',
-      { supervision: { onFailure: (error, where) => (asked.push(`${where}: ${error.message}`), 'restart') } },
+      {
+        supervision: {
+          onFailure: (error, where) => {
+            asked.push(`${where}: ${error.message}`)
+            return 'restart'
+          },
+        },
+      },
       () => {
         starts++
         return {
@@ -226,6 +233,7 @@ describe('a stream that fails', () => {
       try {
         yield 1
       } finally {
+        // biome-ignore lint/correctness/noUnsafeFinally: what a careless generator does
         throw new Error('in finally')
       }
     })

@@ -191,4 +191,3 @@ export const Services = [
     setup(1),
   ),
 ] as const
-

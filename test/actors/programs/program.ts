@@ -44,7 +44,10 @@ const PLAIN = ACTS.filter((act) => act !== 'nested')
 const { deed } = fc.letrec<{ deed: Deed; next: Deed | null }>((tie) => ({
   next: fc.option(tie('deed'), { maxDepth: 2, depthIdentifier: 'deed' }),
   deed: fc.record({
-    act: fc.oneof({ weight: 3, arbitrary: fc.constantFrom('return', 'wait', 'nested') }, { weight: 5, arbitrary: fc.constantFrom(...PLAIN) }),
+    act: fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom('return', 'wait', 'nested') },
+      { weight: 5, arbitrary: fc.constantFrom(...PLAIN) },
+    ),
     ms: fc.integer({ min: 0, max: 60 }),
     other: fc.nat(5),
     next: tie('next'),

@@ -101,7 +101,7 @@ describe('contract()', () => {
 
   it('contract() takes tables without a prototype, and none of reports and errors', () => {
     const methods = Object.assign(Object.create(null), { multiply })
-    expect(contract('math', { methods })['~spec']).toEqual({ methods: { multiply }, reports: {}, errors: {} })
+    expect(contract('math', { methods })['~spec']).toEqual({ name: 'math', methods: { multiply }, reports: {}, errors: {} })
   })
 
   it.each([...RESERVED_METHODS])('contract() refuses a method named %s', (name) => {

@@ -6,6 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, runTool } from './steps/command.mjs'
+import { install } from './steps/prepare.mjs'
 
 /** What the package exports, as files of src. */
 function entryPoints() {
@@ -26,6 +27,7 @@ const files = check ? [...entryPoints(), ...surfaceFiles()] : entryPoints()
 const options = check
   ? ['--emit', 'none', '--validation.notDocumented', 'true']
   : ['--plugin', 'typedoc-plugin-missing-exports', '--internalModule', 'behind the signatures']
+await install()
 const { ok } = await runTool(
   'typedoc',
   [...files.flatMap((file) => ['--entryPoints', file]), ...options, '--validation.notExported', 'false', '--logLevel', 'Warn'],

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import * as troupe from 'troupe'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { leadsSomewhere, namesTest, readLinks } from './links.js'
-import { type Program, readPage, withoutNumbers, writeSource } from './pages.js'
+import { type Program, readPage, withoutFractions, writeSource } from './pages.js'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -53,7 +53,7 @@ describe('documentation', () => {
     'the program at %s prints what the page says',
     { timeout: LIMIT_MS },
     async ([, program]) => {
-      const form = program.varies ? withoutNumbers : (text: string) => text
+      const form = program.varies ? withoutFractions : (text: string) => text
       expect(form(await execute(program))).toBe(form(program.output ?? 'nothing: a block of text must follow'))
     },
   )

@@ -31,11 +31,17 @@ export function leadsSomewhere({ file, heading }: Link): boolean {
   return heading === undefined || headingsOf(file).includes(heading)
 }
 
-/** Whether a link to a test has the name of one in that file as its text. */
+/** Whether a link to a test has the name of one in that file as its text, with or without that of the group it is in. */
 export function namesTest({ file, text }: Link): boolean {
   if (!existsSync(file)) return false
-  const quoted = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll("'", "\\\\?'")
-  return new RegExp(`\\(\\s*(['"\`])${quoted}\\1`).test(readFileSync(file, 'utf8'))
+  const names = new Set(literalsIn(readFileSync(file, 'utf8')))
+  if (names.has(text)) return true
+  return [...names].some((group) => text.startsWith(`${group} `) && names.has(text.slice(group.length + 1)))
+}
+
+/** The texts that are first arguments: the names of tests and groups are among them. */
+function literalsIn(code: string): readonly string[] {
+  return [...code.matchAll(/\(\s*(['"`])((?:\\.|(?!\1).)*)\1/g)].map((match) => plain(match[2] ?? ''))
 }
 
 /** The anchors that GitHub gives to headings. */

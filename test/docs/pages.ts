@@ -11,7 +11,7 @@ export interface Program {
   readonly folder: string
   /** The block of `text` that follows. */
   readonly output: string | undefined
-  /** It is marked `varies`: its numbers are those of some machine. */
+  /** It is marked `varies`: its decimal fractions are those of some machine. */
   readonly varies: boolean
 }
 
@@ -86,7 +86,7 @@ export function writeSource(place: string, { folder, fileName, code }: Source): 
   return file
 }
 
-/** Text without its numbers, for output that differs from machine to machine. */
-export function withoutNumbers(text: string): string {
-  return text.replace(/\d+(\.\d+)?/g, '#')
+/** Text without its decimal fractions: times and ratios differ from machine to machine. */
+export function withoutFractions(text: string): string {
+  return text.replace(/\d+\.\d+/g, '#')
 }

@@ -230,7 +230,14 @@ export function knowing(value: unknown, contract: ContractSpec): unknown {
   return known
 }
 
-/** Tells whether a value is a Remote. */
+/**
+ * Tells whether a value is a Remote.
+ *
+ * @example
+ * ```ts
+ * const member = z.custom<Remote<typeof MemberApi>>(isRemote)
+ * ```
+ */
 export function isRemote(value: unknown): value is Remote {
   return partsOf(value) !== undefined
 }

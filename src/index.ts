@@ -28,7 +28,7 @@ export { isFailure } from './actors/failure-guard.js'
 export type { CallOptions, Deferred, Forwarded, Priority, Remote, ServiceBinding, StopOptions, Told } from './actors/remote-type.js'
 export type { Request } from './actors/request-type.js'
 export type { Agent, OffloadOptions, PoolOf, Self, StopReason } from './actors/self-type.js'
-export type { System, SystemOptions, SystemState, SystemStats, ThreadStats } from './actors/system-type.js'
+export type { LinkStats, System, SystemOptions, SystemState, SystemStats, ThreadStats } from './actors/system-type.js'
 export {
   ApplicationError,
   Deadlock,

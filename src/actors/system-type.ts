@@ -54,6 +54,8 @@ export interface MessageCounts {
   readonly delivered: number
   /** By reason. */
   readonly dropped: Readonly<Record<string, number>>
+  /** Messages that have left their sender and have not arrived: on their way to another thread, or waiting for room to it. */
+  readonly inFlight: number
 }
 
 /** Counts of one thread. */
@@ -61,9 +63,20 @@ export interface ThreadStats extends MessageCounts {
   readonly thread: number
 }
 
-/** A snapshot of a system. */
+/** Counts of what went from one thread to another since the system began, whatever threads have had those numbers. */
+export interface LinkStats {
+  readonly from: number
+  readonly to: number
+  readonly sent: number
+  readonly received: number
+  /** Never arrived, since one of the two ended; counted as dropped by `from`. */
+  readonly lost: number
+}
+
+/** A snapshot of a system. Once nothing is on its way: sent = delivered + dropped + mailboxDepth. */
 export interface SystemStats {
   readonly threads: readonly ThreadStats[]
+  readonly links: readonly LinkStats[]
   readonly totals: MessageCounts
 }
 

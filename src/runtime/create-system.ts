@@ -16,6 +16,7 @@ import { offerTaskHost } from './offload/workers/task-host.js'
 import { ActorSystem } from './system.js'
 import { threadMark } from './threads/bootstrap.js'
 import { exposeControl, type MainControl, moving, type PairPorts, type WorkerControl } from './threads/control.js'
+import { LinkLedger } from './threads/link-ledger.js'
 import { takeRecord } from './threads/log-forwarding.js'
 import { movablesIn, pack } from './threads/parcels.js'
 import { newSharedCounts, type SharedCounts } from './threads/shared-counts.js'
@@ -64,6 +65,7 @@ export interface Assembly {
 export function assembleSystem(world: World, options: SystemOptions, assembly: Assembly = {}): ActorSystem {
   const settings = settingsOf(options)
   const counts = newSharedCounts(settings.facts.threads)
+  const ledger = new LinkLedger()
   const core = createCore(world, {
     ...settings,
     ...assembly,
@@ -71,10 +73,11 @@ export function assembleSystem(world: World, options: SystemOptions, assembly: A
     thread: '0' as ThreadKey,
     counters: counts.counters[0],
   })
-  const runtime = new ThreadRuntime(core, counts)
+  const runtime = new ThreadRuntime(core)
   const table = new ThreadTable({
     settings,
     counts,
+    ledger,
     log: world.log,
     scheduler: world.scheduler,
     resourceLimits: options.resourceLimits,
@@ -90,7 +93,7 @@ export function assembleSystem(world: World, options: SystemOptions, assembly: A
     ensure: (slot, moduleUrl) => table.ensure(slot, moduleUrl),
   })
   core.offloader = settings.facts.threads === 0 ? new InlineOffloader(core) : new PoolOffloader(core, options.resourceLimits)
-  return new ActorSystem({ runtime, table, counts })
+  return new ActorSystem({ runtime, table, counts, ledger })
 }
 
 /** A module that a thread of ours loads and that makes a system, at once or a little later, would make systems without end. */

@@ -8,6 +8,7 @@ import type { ProcessFacts } from '../actors/self-type.js'
 import type { SystemState, SystemStats, SystemStopOptions } from '../actors/system-type.js'
 import { Shutdown } from './shutdown.js'
 import { readStats } from './stats.js'
+import type { LinkLedger } from './threads/link-ledger.js'
 import type { SharedCounts } from './threads/shared-counts.js'
 import type { ThreadRuntime } from './threads/thread-runtime.js'
 import type { ThreadTable } from './threads/thread-table.js'
@@ -16,6 +17,7 @@ export interface SystemParts {
   readonly runtime: ThreadRuntime
   readonly table: ThreadTable
   readonly counts: SharedCounts
+  readonly ledger: LinkLedger
 }
 
 /** What `createSystem` returns; its types are those of `System`. */
@@ -76,7 +78,7 @@ export class ActorSystem {
   }
 
   stats(): SystemStats {
-    return readStats(this.#core, this.#parts.counts)
+    return readStats(this.#core, this.#parts.counts, this.#parts.ledger)
   }
 
   onStopping(run: (reason: string) => unknown): Disposable {

@@ -146,6 +146,22 @@ it('messages lost with a thread are counted as dropped, each once', async () => 
   expect(system.stats().threads[1]).toMatchObject({ actors: 0, mailboxDepth: 0 })
 })
 
+it('messages that a thread had sent are counted as dropped when it ends before they leave', async () => {
+  const system = await startSystem()
+  const [victim, other] = [
+    await system.spawn(Bench, { host: { thread: 1 } }),
+    await system.spawn(Bench, { host: { thread: 2 }, name: 'other' }),
+  ]
+  await other.see('something else')
+  expect(await failureOf(victim.tellAndExit(other, 10))).toMatchObject({ code: 'ERR_SERVICE_WITHDRAWN', delivered: 'maybe' })
+  await eventually(() => system.records.length === 1, 'the death is logged')
+  await eventually(() => system.stats().threads[1]?.dropped['link-lost'] === 20, 'all are counted')
+  const { totals, links, threads } = system.stats()
+  expect(totals).toMatchObject({ sent: 22, delivered: 2, mailboxDepth: 0, inFlight: 0 })
+  expect(threads[1]).toMatchObject({ sent: 20, delivered: 1, inFlight: 0 })
+  expect(links).toContainEqual({ from: 1, to: 2, sent: 10, received: 0, lost: 10 })
+})
+
 it('the error that ended a thread is logged once', async () => {
   const system = await startSystem()
   const bench = await system.spawn(Bench)

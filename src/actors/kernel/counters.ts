@@ -48,8 +48,14 @@ export class Counters {
     this.#cells = new Float64Array(memory)
   }
 
+  /** Counted before anything else is of a message, so that a thread that ends in between leaves one too many, never one too few. */
   sent(): void {
     this.#add(SENT, 1)
+  }
+
+  /** What was counted as sent could not be. */
+  unsent(): void {
+    this.#add(SENT, -1)
   }
 
   delivered(): void {
@@ -77,9 +83,14 @@ export class Counters {
     this.#add(ACTORS, by)
   }
 
-  /** What waited in the mailboxes of a thread that has died is dropped; its actors are gone. */
-  threadEnded(): void {
-    this.#add(DROPPED + DROP_REASONS.indexOf('link-lost'), this.#cells[QUEUED] ?? 0)
+  /**
+   * A thread has died: what it had and had not dealt with is lost, in mailboxes and on its way out; its actors are gone. `flow` is
+   * what came into it over links, less what left it.
+   */
+  threadEnded(flow: number): void {
+    const { sent, delivered, dropped } = this.read()
+    const dealtWith = delivered + Object.values(dropped).reduce((sum, one) => sum + one, 0)
+    this.#add(DROPPED + DROP_REASONS.indexOf('link-lost'), sent + flow - dealtWith)
     this.#cells[QUEUED] = 0
     this.#cells[ACTORS] = 0
   }

@@ -26,11 +26,12 @@ export function relay(core: Core, envelope: Envelope, order: RelayOrder): void {
   const call = envelope.call === null && order.ended === undefined ? null : relayedCall(core, envelope, order)
   const kind = call === null ? 'tell' : envelope.kind === 'stream' ? 'stream' : 'call'
   const post = envelope.post.passedOn(kind, method)
+  core.counters.sent()
   try {
     if (target.far) sendFar(core, new Envelope(post, envelope.args, call), target)
     else admit(core, target, new Envelope(post, argsFor(core, target, envelope.args, order), call))
-    core.counters.sent()
   } catch (error) {
+    core.counters.unsent()
     const failure = encodingFailure(error) as ServiceFailure
     if (call === null) reportTell(core, method, failure)
     else settleFailure(core, call, failure)

@@ -119,9 +119,13 @@ function pass(core: Core, target: Target, envelope: Envelope): Told {
 
 /** What cannot be sent has not been. */
 function passFar(core: Core, target: FarActor, envelope: Envelope): Told {
-  const told = core.delivery.send(envelope, target)
   core.counters.sent()
-  return told
+  try {
+    return core.delivery.send(envelope, target)
+  } catch (error) {
+    core.counters.unsent()
+    throw error
+  }
 }
 
 /** Ties a call to the request that its sender runs; the failure when that has ended already. */

@@ -21,8 +21,9 @@ import type { Change, Snapshot } from '../../router/change-log.js'
 import type { Router } from '../../router/router.js'
 import { FarSender } from './far-sender.js'
 import { FRAME, type RequestHead, readRequest, writeFailure, writeItem, writeResult, writeTurnEnd } from './frames.js'
-import type { FrameReader, TakenCount } from './link.js'
+import type { FrameReader } from './link.js'
 import { noSuchCell, type Peer } from './peer.js'
+import type { WayCount } from './way-count.js'
 
 /** Takes in what one other thread sends: its requests, and the answers to ours. */
 export class Inbound implements Answer {
@@ -30,14 +31,14 @@ export class Inbound implements Answer {
   readonly #core: Core
   readonly #router: Router
   readonly #peer: Peer
-  /** Requests taken in from that thread. */
-  readonly #requests: TakenCount
+  /** Requests that come from that thread. */
+  readonly #requests: WayCount
   /** Requests of that thread that run or wait here. */
   readonly #calls = new Map<number, Call>()
   #taken = 0
   #waiting: { readonly frames: number; readonly resolve: () => void }[] = []
 
-  constructor(core: Core, router: Router, peer: Peer, requests: TakenCount) {
+  constructor(core: Core, router: Router, peer: Peer, requests: WayCount) {
     this.#requests = requests
     this.#core = core
     this.#router = router
@@ -124,6 +125,7 @@ export class Inbound implements Answer {
 
   /** The thread has ended: nobody waits for its requests any more. */
   lost(): void {
+    this.#requests.settle()
     const calls = [...this.#calls.values()]
     this.#calls.clear()
     this.#release(Number.POSITIVE_INFINITY)
@@ -131,7 +133,7 @@ export class Inbound implements Answer {
   }
 
   #request(head: RequestHead, frame: FrameReader): void {
-    this.#requests.add()
+    this.#requests.addTaken()
     const core = this.#core
     const cell = core.cells.get(head.cell)
     const call = head.conversation === 0 ? null : this.#call(head, cell)

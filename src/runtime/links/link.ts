@@ -42,9 +42,3 @@ export interface Link {
   flush(): void
   close(): void
 }
-
-/** How many requests one side of a link has taken in, in memory that outlives it. */
-export interface TakenCount {
-  readonly value: number
-  add(): void
-}

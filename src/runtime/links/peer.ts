@@ -15,7 +15,8 @@ import { type Delivered, MailboxFull, RequestTimeout, type ServiceFailure, Servi
 import type { ThreadKey } from '../../base/ids.js'
 import { writeValue } from '../../codec/encode.js'
 import { FRAME, type RequestHead, writeAbort, writeCredit, writeNote, writeRecord, writeRequest } from './frames.js'
-import type { Link, TakenCount } from './link.js'
+import type { Link } from './link.js'
+import type { WayCount } from './way-count.js'
 
 /** Messages that may wait for room on the link. */
 const MAX_OUTSIDE = 100_000
@@ -32,20 +33,17 @@ export class Peer implements EarlyEnd {
   readonly #pending = new Map<number, Call>()
   /** Calls whose asker wants to know when the turn has ended, also when the call has before. */
   readonly #turns = new Map<number, Call>()
-  /** Requests that thread has taken in, and how many when this connection began. */
-  readonly #taken: TakenCount
-  readonly #takenBefore: number
-  #requests = 0
+  /** Requests that leave for that thread. */
+  readonly #requests: WayCount
   /** Calls and offers that wait for room on the link. */
   readonly #outside = new Deque<{ readonly envelope: Envelope; readonly target: FarActor }>()
   #conversation = 0
 
-  constructor(core: Core, thread: ThreadKey, link: Link, taken: TakenCount) {
+  constructor(core: Core, thread: ThreadKey, link: Link, requests: WayCount) {
     this.#core = core
     this.thread = thread
     this.link = link
-    this.#taken = taken
-    this.#takenBefore = taken.value
+    this.#requests = requests
   }
 
   /**
@@ -80,13 +78,22 @@ export class Peer implements EarlyEnd {
   #transmit(envelope: Envelope, target: FarActor): void {
     const { call } = envelope
     const conversation = call === null ? 0 : ++this.#conversation
-    this.link.send((frame) => {
-      writeRequest(frame, this.#head(envelope, target, conversation))
-      writeValue(frame.bytes, envelope.args, { ...this.#core.values, attachments: frame.attachments }, 'args')
-    })
-    this.#requests++
+    this.#write(envelope, target, conversation)
     this.#core.dispatcher.wake()
     if (call !== null) this.#await(call, conversation, envelope)
+  }
+
+  #write(envelope: Envelope, target: FarActor, conversation: number): void {
+    this.#requests.addSent()
+    try {
+      this.link.send((frame) => {
+        writeRequest(frame, this.#head(envelope, target, conversation))
+        writeValue(frame.bytes, envelope.args, { ...this.#core.values, attachments: frame.attachments }, 'args')
+      })
+    } catch (error) {
+      this.#requests.takeBackSent()
+      throw error
+    }
   }
 
   watch(target: FarActor): void {
@@ -138,8 +145,7 @@ export class Peer implements EarlyEnd {
 
   /** The thread has ended: whatever was asked of it fails. */
   lost(): void {
-    const onTheirWay = this.#requests - (this.#taken.value - this.#takenBefore)
-    for (let i = 0; i < onTheirWay; i++) this.#core.counters.dropped('link-lost')
+    this.#requests.settle()
     const calls = [...this.#pending.values()]
     this.#pending.clear()
     for (let next = this.#outside.shift(); next !== undefined; next = this.#outside.shift()) {

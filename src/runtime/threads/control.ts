@@ -3,6 +3,7 @@ import comlink, { type Remote as ComlinkRemote, type Endpoint } from 'comlink'
 import type { ActorFacts } from '../../actors/kernel/binding.js'
 import type { ThreadKey } from '../../base/ids.js'
 import type { Movable } from '../links/attachments.js'
+import type { WayMemory } from '../links/way-count.js'
 import type { Claim } from '../offload/claim.js'
 import type { TaskMessage, TaskReply } from '../offload/workers/task-entry.js'
 import type { Parcel } from './parcels.js'
@@ -21,10 +22,12 @@ export type SpawnReply =
   | { readonly ok: true; readonly facts: ActorFacts; readonly version: number }
   | { readonly ok: false; readonly error: Parcel }
 
-/** The ports of a pair of threads: frames, and control. */
+/** One end of what connects a pair of threads: ports for frames and control, the memory in which both count the requests of each way. */
 export interface PairPorts {
   readonly frames: MessagePort
   readonly control: MessagePort
+  readonly outgoing: WayMemory
+  readonly incoming: WayMemory
 }
 
 /** What any thread may ask of any other. */

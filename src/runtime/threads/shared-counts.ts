@@ -9,13 +9,10 @@ export const MAX_DEDICATED = 64
  *
  *   counters  one block of COUNTER_BYTES a slot, written by that thread alone
  *   placed    one Int32 a slot: actors placed there that live, written by that thread alone
- *   taken     one Int32 for each pair of slots: requests that a slot has taken in from another, over all its threads,
- *             written by the thread that takes
  */
 export interface SharedCounts {
   readonly counters: readonly SharedArrayBuffer[]
   readonly placed: Int32Array<SharedArrayBuffer>
-  readonly taken: Int32Array<SharedArrayBuffer>
 }
 
 export function newSharedCounts(threads: number): SharedCounts {
@@ -23,7 +20,6 @@ export function newSharedCounts(threads: number): SharedCounts {
   return {
     counters: Array.from({ length: slots }, () => new SharedArrayBuffer(COUNTER_BYTES)),
     placed: new Int32Array(new SharedArrayBuffer(slots * Int32Array.BYTES_PER_ELEMENT)),
-    taken: new Int32Array(new SharedArrayBuffer(slots * slots * Int32Array.BYTES_PER_ELEMENT)),
   }
 }
 
@@ -36,27 +32,8 @@ export function loadsOf(counts: SharedCounts, threads: number, starting: readonl
   })
 }
 
-/** A thread has died: nothing lives or waits there any more. Its slot has no writer now but the caller. */
-export function clearSlot(counts: SharedCounts, slot: number): void {
+/** A thread has died: nothing lives or waits there any more. Its slot has no writer now but the caller. `flow` as in {@link Counters.threadEnded}. */
+export function clearSlot(counts: SharedCounts, slot: number, flow: number): void {
   Atomics.store(counts.placed, slot, 0)
-  new Counters(counts.counters[slot]).threadEnded()
-}
-
-/** What one slot has taken in from another: counts it there, and reads it when a thread has died with requests on their way. */
-export class PairCount {
-  readonly #taken: Int32Array
-  readonly #index: number
-
-  constructor({ taken, counters }: SharedCounts, taker: number, sender: number) {
-    this.#taken = taken
-    this.#index = taker * counters.length + sender
-  }
-
-  get value(): number {
-    return Atomics.load(this.#taken, this.#index)
-  }
-
-  add(): void {
-    Atomics.add(this.#taken, this.#index, 1)
-  }
+  new Counters(counts.counters[slot]).threadEnded(flow)
 }

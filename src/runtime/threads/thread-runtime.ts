@@ -17,8 +17,8 @@ import { Inbound } from '../links/inbound.js'
 import { Limbo } from '../links/limbo.js'
 import { Peer } from '../links/peer.js'
 import { PortLink } from '../links/port-link.js'
+import { WayCount } from '../links/way-count.js'
 import { type PairPorts, type ThreadControl, wrapControl } from './control.js'
-import { PairCount, type SharedCounts } from './shared-counts.js'
 
 /** Another thread, connected. */
 export interface Connection {
@@ -43,13 +43,11 @@ export class ThreadRuntime implements Delivery, Replication {
   isShut = false
   readonly #connections = new Map<ThreadKey, Connection>()
   readonly #limbo: Limbo
-  readonly #counts: SharedCounts
   /** The newest life of each slot that was seen here. */
   readonly #newest = new Map<number, ThreadKey>()
 
-  constructor(core: Core, counts: SharedCounts) {
+  constructor(core: Core) {
     this.core = core
-    this.#counts = counts
     this.router = new Router(core, this)
     this.#limbo = new Limbo(core)
     core.usePassing({ accepts: isShareable, move: moveObjects })
@@ -79,9 +77,8 @@ export class ThreadRuntime implements Delivery, Replication {
       onRoom: () => peer.onRoom(),
       onClosed: () => this.#lost(thread),
     })
-    const [own, other] = [this.core.slot, slotOf(thread)]
-    const peer = new Peer(this.core, thread, link, new PairCount(this.#counts, other, own))
-    const inbound = new Inbound(this.core, this.router, peer, new PairCount(this.#counts, own, other))
+    const peer = new Peer(this.core, thread, link, new WayCount(ports.outgoing))
+    const inbound = new Inbound(this.core, this.router, peer, new WayCount(ports.incoming))
     const connection: Connection = {
       peer,
       inbound,

@@ -5,6 +5,7 @@ import { slotOf, type ThreadKey, threadKey } from '../../base/ids.js'
 import type { Logger, Scheduler } from '../../base/world.js'
 import { BOOTSTRAP, type BootMessage } from './bootstrap.js'
 import type { PairPorts } from './control.js'
+import type { LinkLedger } from './link-ledger.js'
 import { endedEarly, errorFrom, failedToLoad, loadedTooLong } from './load-failures.js'
 import { loadingOf } from './loader.js'
 import type { LogMessage } from './log-forwarding.js'
@@ -60,6 +61,7 @@ export interface ThreadTableOptions {
   readonly isConnected: (thread: ThreadKey) => boolean
   /** Takes a record that a thread has logged. */
   readonly onLog: (message: LogMessage) => void
+  readonly ledger: LinkLedger
   /** Gives the new thread's ports to thread 0 and to the threads that run. */
   readonly introduce: (thread: ThreadKey, ports: readonly { readonly peer: ThreadKey; readonly ports: PairPorts }[]) => void
 }
@@ -116,7 +118,7 @@ export class ThreadTable {
     const thread = threadKey(slot, generation)
     this.#generations.set(slot, generation + 1)
     const others = ['0' as ThreadKey, ...[...this.#running.values()].map((running) => running.thread)]
-    const pairs = others.map((peer) => ({ peer, ...channels() }))
+    const pairs = others.map((peer) => ({ peer, ...this.#channels(peer, thread) }))
     const order: BootOrder = {
       thread,
       settings,
@@ -199,10 +201,22 @@ export class ThreadTable {
     void worker.terminate()
   }
 
+  /** Both ends of what connects a new thread with one that is there. */
+  #channels(peer: ThreadKey, thread: ThreadKey): Channels {
+    const { ledger } = this.#options
+    const frames = new MessageChannel()
+    const control = new MessageChannel()
+    const [to, from] = [ledger.open(peer, thread), ledger.open(thread, peer)]
+    return {
+      ours: { frames: frames.port1, control: control.port1, outgoing: to, incoming: from },
+      theirs: { frames: frames.port2, control: control.port2, outgoing: from, incoming: to },
+    }
+  }
+
   /** One death, whether it was told by an error, an exit or both. */
   #ended(slot: number, thread: ThreadKey, code: number, failure: unknown): void {
     this.#running.delete(slot)
-    clearSlot(this.#options.counts, slot)
+    clearSlot(this.#options.counts, slot, this.#options.ledger.ended(thread))
     const wasUp = this.#started.delete(thread)
     if (this.#closing || !wasUp) return
     const why = failure === undefined ? `exit code ${code}` : 'an error that nothing caught'
@@ -213,10 +227,4 @@ export class ThreadTable {
 interface Channels {
   readonly ours: PairPorts
   readonly theirs: PairPorts
-}
-
-function channels(): Channels {
-  const frames = new MessageChannel()
-  const control = new MessageChannel()
-  return { ours: { frames: frames.port1, control: control.port1 }, theirs: { frames: frames.port2, control: control.port2 } }
 }

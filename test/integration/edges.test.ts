@@ -155,6 +155,21 @@ function rootOf(outcome: Outcome): Outcome {
   return typeof outcome.value === 'object' ? rootOf(outcome.value as Outcome) : outcome
 }
 
+it('a thread that has ended before another began is known to be gone there', async () => {
+  const workers = collectWorkers()
+  const system = await startSystem({ threads: 3, timeoutMs: NEVER })
+  const [one, two] = [await system.spawn(Bench, at(1)), await system.spawn(Bench, at(2))]
+  for (const worker of workers) await worker.terminate()
+  // The third thread has seen neither of them; the new one in slot 1 nothing of the old one.
+  for (const thread of [3, 1]) {
+    const clerk = await system.spawn(Clerk, at(thread))
+    for (const gone of [one, two]) {
+      expect(await clerk.call(gone, 'echo', 1)).toEqual({ code: 'ERR_SERVICE_UNAVAILABLE', delivered: 'no' })
+      expect(await clerk.stop(gone)).toEqual({ value: undefined })
+    }
+  }
+})
+
 it('a thread that has ended before another was connected with it is known to be gone there', async () => {
   const workers = collectWorkers()
   const system = await startSystem({ threads: 3, timeoutMs: NEVER })

@@ -33,7 +33,7 @@ function runThread(order: BootOrder, parent: MessagePort): void {
     thread,
     counters: counts.counters[Number.parseInt(thread, 10)],
   })
-  const runtime = new ThreadRuntime(core)
+  const runtime = new ThreadRuntime(core, order.past)
   // What ended its actor may still have to be said.
   const vacated = (): void => {
     if (core.slot > settings.facts.threads) world.scheduler.macrotask(() => say({ kind: 'vacant' }))

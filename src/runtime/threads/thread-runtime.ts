@@ -46,8 +46,10 @@ export class ThreadRuntime implements Delivery, Replication {
   /** The newest life of each slot that was seen here. */
   readonly #newest = new Map<number, ThreadKey>()
 
-  constructor(core: Core) {
+  /** `past` are threads that have ended before this one began, the newest of their slots. */
+  constructor(core: Core, past: readonly ThreadKey[] = []) {
     this.core = core
+    for (const thread of [...past, core.options.thread]) this.#newest.set(slotOf(thread), thread)
     this.router = new Router(core, this)
     this.#limbo = new Limbo(core)
     core.usePassing({ accepts: isShareable, move: moveObjects })

@@ -31,6 +31,8 @@ export interface BootOrder {
   readonly moduleUrl: string
   readonly loaderUrls: readonly string[]
   readonly peers: readonly { readonly thread: ThreadKey; readonly ports: PairPorts }[]
+  /** Threads that have ended, the newest of their slots: it will never be connected with them. */
+  readonly past: readonly ThreadKey[]
 }
 
 interface Running {
@@ -105,6 +107,10 @@ export class ThreadTable {
     await Promise.all(running.map(({ ended }) => ended))
   }
 
+  #connected(): readonly ThreadKey[] {
+    return [...this.#running.values()].map(({ thread }) => thread).filter(this.#options.isConnected)
+  }
+
   #freeSlot(): number {
     const first = this.#options.settings.facts.threads + 1
     for (let slot = first; slot < first + MAX_DEDICATED; slot++) if (!this.#running.has(slot)) return slot
@@ -117,7 +123,10 @@ export class ThreadTable {
     const generation = this.#generations.get(slot) ?? 0
     const thread = threadKey(slot, generation)
     this.#generations.set(slot, generation + 1)
-    const others = ['0' as ThreadKey, ...[...this.#running.values()].map((running) => running.thread)]
+    const others = ['0' as ThreadKey, ...this.#connected()]
+    const past = [...this.#generations]
+      .map(([at, next]) => threadKey(at, next - 1))
+      .filter((one) => one !== thread && !others.includes(one))
     const pairs = others.map((peer) => ({ peer, ...this.#channels(peer, thread) }))
     const order: BootOrder = {
       thread,
@@ -126,6 +135,7 @@ export class ThreadTable {
       moduleUrl,
       loaderUrls,
       peers: pairs.map(({ peer, theirs }) => ({ thread: peer, ports: theirs })),
+      past,
     }
     const worker = new Worker(BOOTSTRAP, {
       eval: true,

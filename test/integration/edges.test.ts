@@ -3,7 +3,8 @@ import type { Remote, System } from 'troupe'
 import { describe, expect, it } from 'vitest'
 import { Bench, Flash, Spiteful } from './fixtures/bench.js'
 import { Clerk } from './fixtures/clerk.js'
-import { newBoard, WITHDRAWN } from './support/dying-thread.js'
+import { Feed } from './fixtures/feeds.js'
+import { newBoard, THREAD_GONE, WITHDRAWN } from './support/dying-thread.js'
 import { errorOf, eventually, failureOf } from './support/outcomes.js'
 import { startSystem } from './support/systems.js'
 import { type Outcome, Waits } from './support/waits.js'
@@ -63,6 +64,33 @@ it('a thread that ends as soon as an actor has started there fails the spawn, or
     await eventually(() => system.tryLookup('flash') === undefined, 'it is withdrawn')
   }
 })
+
+it('a thread that is ended in the very turn in which something is sent to it fails all of that', async () => {
+  const workers = collectWorkers()
+  const system = await startSystem({ threads: 1, timeoutMs: NEVER })
+  const [bench, feed] = [await system.spawn(Bench), await system.spawn(Feed)]
+  const gate = newBoard()
+  bench.$.tell.block(gate)
+  await eventually(() => Atomics.load(gate, 1) === 1, 'the thread is blocked')
+  const failures = [failureOf(bench.echo(1)), failureOf(bench.$.offer.see(2)), failureOf(readAll(feed.numbers(3)))]
+  const [spawning, stopping] = [failureOf(system.spawn(Bench, { name: 'late' })), bench.$.stop()]
+  await (workers[0] as Worker).terminate()
+  for (const failure of await Promise.all(failures)) expect(failure).toMatchObject(WITHDRAWN)
+  expect(await spawning).toMatchObject(THREAD_GONE)
+  await stopping
+})
+
+it('a thread that ends as an actor stops there ends the wait for that', async () => {
+  const system = await startSystem({ threads: 1, timeoutMs: NEVER })
+  const spiteful = await system.spawn(Spiteful)
+  await spiteful.$.stop()
+  expect(await failureOf(spiteful.hold(newBoard()))).toMatchObject({ code: 'ERR_SERVICE_UNAVAILABLE', delivered: 'no' })
+  expect(await (await system.spawn(Bench)).thread()).toBe(1)
+})
+
+async function readAll(items: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of items);
+}
 
 describe('a full link to a thread that ends', () => {
   async function startBlocked() {

@@ -380,6 +380,35 @@ describe('an overdue turn', () => {
     await expectNothingLeft(t)
   })
 
+  it('of a method that has given its answer away is one, though the target has ended in time', async () => {
+    await using t = await quiet()
+    let lives = 0
+    const door = gate()
+    const Target = actor((self) => ({
+      async work() {
+        self.request.signal.addEventListener('abort', () => door.open())
+        await door.passed
+      },
+    }))
+    const target = t.spawn(Target)
+    const Gives = service(import.meta, 'gives', { supervision: { overdueMs: 500 } }, (self) => {
+      const life = ++lives
+      return {
+        async work() {
+          self.request.forward(target)
+          await gate().passed
+        },
+        life: () => life,
+      }
+    })
+    const remote = await t.spawn(Gives)
+    const late = failureOf(remote.$.with({ timeoutMs: 100 }).work())
+    await t.clock.advance(600)
+    expect(await late).toMatchObject({ code: 'ERR_REQUEST_TIMEOUT' })
+    expect(await remote.life()).toBe(2)
+    await expectNothingLeft(t)
+  })
+
   it('of a worker restarts that worker; the pool is as it was', async () => {
     await using t = await quiet()
     const { seen, Hanging } = hanging({ supervision: { overdueMs: 500 } })

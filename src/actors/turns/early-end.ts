@@ -24,7 +24,7 @@ export function endEarly(core: Core, call: Call, failure: ServiceFailure): void 
   settleFailure(core, call, failure)
   call.earlyEnd = null
   earlyEnd?.endedEarly(call, failure)
-  if (call.phase === 'running' && call.passedOn === null && call.target instanceof Cell) watchTurn(core, call.target, call)
+  if (call.phase === 'running' && call.target instanceof Cell) watchTurn(core, call.target, call)
   for (const child of children) endEarly(core, child, inherited(child, failure))
 }
 

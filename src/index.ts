@@ -18,7 +18,7 @@ export type {
   SpawnOptions,
   Supervision,
 } from './actors/actor-options.js'
-export { type Contract, contract, type Method, method, type Stream, stream } from './actors/contract.js'
+export { type Contract, contract, type Method, method, type Report, report, type Stream, stream } from './actors/contract.js'
 export { actor, service, task } from './actors/define.js'
 export type { ActorDefinition, Definition, Task } from './actors/definition-type.js'
 export type { Outcome } from './actors/facade/outcome.js'
@@ -26,8 +26,18 @@ export { isRemote } from './actors/facade/remote.js'
 export { remote } from './actors/facade/remote-schema.js'
 export { isFailure } from './actors/failure-guard.js'
 export type { CallOptions, Deferred, Forwarded, Priority, Remote, ServiceBinding, StopOptions, Told } from './actors/remote-type.js'
+export type {
+  Announcement,
+  End,
+  ObserveOptions,
+  Received,
+  SubscribeOptions,
+  Subscription,
+  SubscriptionChange,
+  SubscriptionOverflow,
+} from './actors/report-type.js'
 export type { Request } from './actors/request-type.js'
-export type { Agent, OffloadOptions, PoolOf, Self, StopReason } from './actors/self-type.js'
+export type { Agent, ClientOptions, OffloadOptions, PoolOf, Select, Self, StopReason } from './actors/self-type.js'
 export type { LinkStats, System, SystemOptions, SystemState, SystemStats, ThreadStats } from './actors/system-type.js'
 export {
   ApplicationError,

@@ -82,6 +82,10 @@ export type Around = (call: AroundCall, next: () => Untyped) => unknown
 export interface DefinitionOptions {
   /** Who may see it: `'*'` everyone, `''` its own process, else an exchange group; the system's by default. */
   readonly audience?: string
+  /** Groups it is in from the start; names of at most 255 bytes. */
+  readonly groups?: readonly string[]
+  /** `'hidden'`: not to be seen until it calls `self.announce()`; `'visible'` by default. */
+  readonly visibility?: 'visible' | 'hidden'
   readonly mailbox?: Mailbox
   readonly supervision?: Supervision
   readonly host?: Host
@@ -109,6 +113,8 @@ export interface SpawnOptions<I = unknown> extends LightSpawnOptions<I> {
   /** Instead of the definition's name. */
   readonly name?: string
   readonly audience?: string
+  /** Instead of the definition's groups. */
+  readonly groups?: readonly string[]
   readonly host?: Host
   /** How long the spawn may take in all, in milliseconds. */
   readonly timeoutMs?: number

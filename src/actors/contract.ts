@@ -1,6 +1,6 @@
 /** Contracts: the API of a service as a value that anyone can import without importing the service's code. */
 
-import { flag, optionObject, timeout } from './option-schema.js'
+import { checked, flag, optionObject, timeout } from './option-schema.js'
 import { parseOptions } from './options.js'
 import { quote } from './quote.js'
 import type { Carrier, Nothing, Show } from './remote-type.js'
@@ -47,11 +47,25 @@ export interface Stream<A extends readonly unknown[] = readonly unknown[], Item 
   readonly '~types'?: { readonly parameters: A; readonly item: Item }
 }
 
+/** One subject or pattern of a contract's reports, as the runtime sees it; frozen. */
+export interface ReportSpec {
+  readonly schema: Schema
+  /** What `publish` retains by default, in milliseconds. */
+  readonly lifetimeMs: number
+}
+
+/** A report with the type of its value. */
+export interface Report<T = unknown> extends ReportSpec {
+  readonly kind: 'report'
+  /** Exists for the type system only. */
+  readonly '~value'?: T
+}
+
 /** What a contract is made of, as the runtime sees it; frozen, and its tables have no prototype. */
 export interface ContractSpec {
   readonly name: string
   readonly methods: Readonly<Record<string, MethodSpec>>
-  readonly reports: Readonly<Record<string, Schema>>
+  readonly reports: Readonly<Record<string, ReportSpec>>
   readonly errors: Readonly<Record<string, Schema>>
 }
 
@@ -64,6 +78,9 @@ export interface Contract<N extends string = string, F = unknown, R = unknown, E
 }
 
 type SchemaTable = Record<string, Schema>
+type ReportTable = Record<string, Schema | Report>
+type SteadyReports<R> = { [K in keyof R]: R[K] extends Report ? R[K] : Steady<R[K]> }
+type ReportValues<R> = Show<{ [K in keyof R]: R[K] extends Report<infer T> ? T : Out<R[K]> }>
 type Reserved = '$' | 'then' | 'catch' | 'finally' | 'toJSON' | 'toString' | 'valueOf' | 'constructor' | '__proto__'
 type NoReserved<M> = { [K in keyof M & Reserved]: `"${K}" is reserved: give the method another name` }
 type ResultOf<S> = [S] extends [undefined] ? void : Out<S>
@@ -78,6 +95,16 @@ type FunctionOf<M> =
       : never
 type Functions<M> = Show<{ [K in keyof M]: FunctionOf<M[K]> }>
 type Values<T> = Show<{ [K in keyof T]: Out<T[K]> }>
+
+/** What is said about a report beside its schema. */
+export interface ReportOptions {
+  /** Milliseconds, 0 or more, or `Infinity`. */
+  readonly lifetimeMs?: number
+}
+
+const reportOptions = optionObject<ReportOptions>({
+  lifetimeMs: checked<number>('milliseconds, 0 or more, or Infinity', (value) => typeof value === 'number' && value >= 0),
+})
 
 const methodOptions = optionObject<MethodOptions>({ timeoutMs: timeout, idempotent: flag })
 
@@ -166,6 +193,23 @@ function requiredCount(kind: string, args: readonly Schema[]): number {
 }
 
 /**
+ * A report of a contract with more than its schema. `lifetimeMs`: how long `publish` keeps it where it says nothing else; 0 by
+ * default, `Infinity` for ever.
+ *
+ * - **Errors**: TypeError for what is no Standard Schema, and for wrong options.
+ *
+ * @example
+ * ```ts
+ * report(z.object({ calls: z.int() }), { lifetimeMs: Infinity })
+ * ```
+ */
+export function report<S extends Schema>(schema: S & Steady<S>, options?: ReportOptions): Report<Out<S>>
+export function report(schema: unknown, options?: unknown): ReportSpec & { readonly kind: 'report' } {
+  const { lifetimeMs = 0 } = parseOptions(reportOptions, options, 'report()')
+  return Object.freeze({ kind: 'report', schema: checkSchema(schema, 'report(): schema'), lifetimeMs })
+}
+
+/**
  * The API of a service. `reports` holds a schema for each subject it publishes, `errors` the schema of `data` for each code it fails with.
  *
  * - **Errors**: TypeError that names what is wrong: a name that is empty, over 255 bytes or holds control characters; a reserved
@@ -182,12 +226,12 @@ function requiredCount(kind: string, args: readonly Schema[]): number {
 export function contract<
   const N extends string,
   M extends Record<string, Method | Stream>,
-  R extends SchemaTable = Nothing,
+  R extends ReportTable = Nothing,
   E extends SchemaTable = Nothing,
 >(
   name: N,
-  parts: { readonly methods: M & NoReserved<M>; readonly reports?: R & SteadyEach<R>; readonly errors?: E & SteadyEach<E> },
-): Contract<N, Functions<M>, Values<R>, Values<E>> {
+  parts: { readonly methods: M & NoReserved<M>; readonly reports?: R & SteadyReports<R>; readonly errors?: E & SteadyEach<E> },
+): Contract<N, Functions<M>, ReportValues<R>, Values<E>> {
   checkServiceName(name, 'contract()')
   const action = `contract(${quote(name)})`
   const { methods, reports = {}, errors = {}, ...rest } = checkPlain(parts, `${action}: second argument`)
@@ -196,7 +240,7 @@ export function contract<
   const spec: ContractSpec = Object.freeze({
     name,
     methods: table(methods, `${action}: methods`, checkMethod),
-    reports: table(reports, `${action}: reports`, checkSchema),
+    reports: table(reports, `${action}: reports`, checkReport),
     errors: table(errors, `${action}: errors`, checkError),
   })
   return Object.freeze({ kind: 'contract', name, methods: Object.freeze(Object.keys(spec.methods)), '~spec': spec })
@@ -227,6 +271,12 @@ function checkMethod(value: unknown, what: string, key: string): MethodSpec {
   const kinds: readonly unknown[] = ['method', 'stream']
   if (typeof spec === 'object' && kinds.includes(spec?.kind) && Array.isArray(spec?.args)) return spec as MethodSpec
   throw new TypeError(`${what} is ${quote(value)}; give what method() or stream() returns`)
+}
+
+function checkReport(value: unknown, what: string): ReportSpec {
+  const spec = value as Partial<Report> | undefined | null
+  if (typeof spec === 'object' && spec?.kind === 'report' && typeof spec.lifetimeMs === 'number') return spec as Report
+  return Object.freeze({ schema: checkSchema(value, what), lifetimeMs: 0 })
 }
 
 function checkError(value: unknown, what: string, key: string): Schema {

@@ -33,7 +33,9 @@ const ROOT_SPEC: Omit<CellSpec, 'streams'> = Object.freeze({
   supervision: DEFAULT_SUPERVISION,
   copies: true,
   registered: false,
-  concurrency: 1,
+  visible: false,
+  // What a program listens to through its system holds up nothing else that it listens to.
+  concurrency: Number.POSITIVE_INFINITY,
   guards: null,
 })
 

@@ -34,6 +34,7 @@ import {
   whole,
 } from './option-schema.js'
 import { quote } from './quote.js'
+import type { ObserveOptions, SubscribeOptions } from './report-type.js'
 import type { CronOptions, OffloadOptions } from './self-type.js'
 import type { SystemOptions, ThreadLimits } from './system-type.js'
 
@@ -93,7 +94,8 @@ const route = either<Route>(
 )
 
 const lightFields = { init: anything, supervision, mailbox }
-const spawnFields = { ...lightFields, name, audience, host, timeoutMs: timeout, signal: abortSignal }
+const groups = z.array(name, 'an array of names').max(1000, 'at most 1000 names').readonly()
+const spawnFields = { ...lightFields, name, audience, groups, host, timeoutMs: timeout, signal: abortSignal }
 
 function functionOf<T>(): z.ZodType<T> {
   return checked<T>('a function', (value) => typeof value === 'function')
@@ -102,6 +104,8 @@ function functionOf<T>(): z.ZodType<T> {
 /** Of `service` and `actor`. */
 export const definitionOptions = optionObject<DefinitionOptions>({
   audience,
+  groups,
+  visibility: oneOf('visible', 'hidden'),
   mailbox,
   supervision,
   host,
@@ -129,6 +133,16 @@ export const offloadOptions = optionObject<OffloadOptions>({
 export const cronOptions = optionObject<CronOptions>({ timezone: timeZone })
 
 const megabytes = between(1, 1_048_576)
+
+/** Of `subscribe`. */
+export const subscribeOptions = optionObject<SubscribeOptions>({
+  capacity: whole(1, 1_000_000),
+  overflow: oneOf('drop-oldest', 'drop-newest', 'latest', 'close'),
+  signal: abortSignal,
+})
+
+/** Of `announcements`. */
+export const observeOptions = optionObject<ObserveOptions>({ signal: abortSignal })
 
 /** Of `createSystem`. */
 export const systemOptions = optionObject<SystemOptions>({

@@ -4,7 +4,20 @@ import type { ServiceFailure } from '../base/failures.js'
 import type { Logger } from '../base/world.js'
 import type { LightSpawnOptions, PoolOptions, SpawnOptions } from './actor-options.js'
 import type { ActorDefinition, Definition, Task } from './definition-type.js'
-import type { CallOptions, Carrier, Nothing, Remote, RemoteOf, Single, Untyped, Verbs } from './remote-type.js'
+import type { CallOptions, Carrier, Nothing, Remote, RemoteOf, ServiceBinding, Single, Untyped, Verbs } from './remote-type.js'
+import type {
+  Announcement,
+  End,
+  ObserveOptions,
+  Publishable,
+  PublishValue,
+  Received,
+  ReceivedFor,
+  Subscribable,
+  SubscribeOptions,
+  Subscription,
+  SubscriptionChange,
+} from './report-type.js'
 import type { Request } from './request-type.js'
 
 /** Where to look: by name, group or address; all that are given must fit. */
@@ -14,6 +27,8 @@ export interface Where {
   readonly name?: string
   readonly group?: string
   readonly address?: string
+  /** Of a client: which of several. */
+  readonly select?: Select
 }
 
 /** Where to look for a service of a contract; a contract alone stands for its own name. */
@@ -26,6 +41,18 @@ export type TypedTarget<F, R, E> = (Carrier<F, R, E> & { readonly kind: 'contrac
 
 /** Whatever can be looked up. */
 export type Target = string | Where | TypedTarget<unknown, unknown, unknown>
+
+/**
+ * Which of several services a call goes to: the one known the longest, any, each in turn, or for a key always the same as long
+ * as it is there.
+ */
+export type Select = 'first' | 'random' | 'round-robin' | { readonly sticky: string }
+
+/** How a client picks. */
+export interface ClientOptions {
+  /** `'first'` by default. */
+  readonly select?: Select
+}
 
 /** How long a lookup waits. */
 export interface LookupOptions {
@@ -60,6 +87,57 @@ export interface Agent {
   tryLookup<F, R, E>(target: TypedTarget<F, R, E>): RemoteOf<F, R, E> | undefined
   /** The same by name, group or address: untyped, unless the caller says what it is. */
   tryLookup<T = Untyped>(target: string | Where): Remote<T> | undefined
+  /**
+   * A remote of whatever fits, there at once: each call picks among the services that are visible then, and waits for one
+   * within its deadline.
+   *
+   * - **Errors**: a call rejects with `ServiceUnavailable` when none is visible until its deadline; `$.tell` answers `'unavailable'` at once.
+   *   It is not one actor: it has no `$.binding` and no `$.stop`, and cannot be sent.
+   */
+  client<F, R, E>(target: TypedTarget<F, R, E>, options?: ClientOptions): RemoteOf<F, R, E>
+  client<T = Untyped>(target: string | Where, options?: ClientOptions): Remote<T>
+  /**
+   * Hears the reports of a service, or of all present and future services of a name or group.
+   *
+   * - **Ordering**: the reports of one publisher in the order of publication; what it retains before anything newer.
+   * - **Back-pressure**: none towards the publisher; what does not fit is dropped as `overflow` says, and counted.
+   * - **Ownership**: ends with this actor's incarnation. Each call is a subscription of its own.
+   */
+  subscribe<F, R, E, const P extends string>(
+    target: TypedTarget<F, R, E>,
+    pattern: P & Subscribable<R, P>,
+    listener: (report: ReceivedFor<R, P>) => unknown,
+    options?: SubscribeOptions,
+  ): Subscription<ReceivedFor<R, P>>
+  subscribe<F, R, E, const P extends string>(
+    target: TypedTarget<F, R, E>,
+    pattern: P & Subscribable<R, P>,
+    options?: SubscribeOptions,
+  ): Subscription<ReceivedFor<R, P>> & AsyncIterable<ReceivedFor<R, P>>
+  subscribe(
+    target: string | Where,
+    pattern: string,
+    listener: (report: Received) => unknown,
+    options?: SubscribeOptions,
+  ): Subscription<Received>
+  subscribe(target: string | Where, pattern: string, options?: SubscribeOptions): Subscription<Received> & AsyncIterable<Received>
+  /**
+   * What is visible now, then every change: `{ name }` of services of that name, `{ group }` of that group, `{ address }` and `{}` of both.
+   *
+   * - **Ordering**: available and withdrawn alternate for each service and each of its groups; nothing is missed between.
+   */
+  announcements<F, R, E>(
+    filter: TypedTarget<F, R, E>,
+    listener: (announcement: Announcement<F, R, E>) => unknown,
+    options?: ObserveOptions,
+  ): Subscription<Announcement<F, R, E>>
+  announcements(filter: Where, listener: (announcement: Announcement) => unknown, options?: ObserveOptions): Subscription<Announcement>
+  announcements(filter: Where, options?: ObserveOptions): Subscription<Announcement> & AsyncIterable<Announcement>
+  /** Calls `listener` once when that very actor is gone for good, at once if it is; a restart is not the end. */
+  watch(target: RemoteOf<never, never, never> | ServiceBinding | Nothing, listener: (end: End) => unknown): Subscription<never>
+  /** What is visible now of what fits, those known the longest first; `{}` is everything. */
+  lookupAll<F, R, E>(filter: TypedTarget<F, R, E>): readonly ServiceBinding<F, R, E>[]
+  lookupAll(filter: Where): readonly ServiceBinding[]
   /** An untyped call, for gateways and tools; its arguments are checked against the contract unless `validate` is `'never'`. */
   call(target: Target, method: string, args: readonly unknown[], options?: CallOptions): Promise<unknown>
   /**
@@ -139,6 +217,7 @@ type FailureArgs<Data> = undefined extends Data ? [data?: Data, description?: st
 export interface SelfOf<F, R = Nothing, E = Nothing> extends Agent {
   readonly name: string
   readonly audience: string
+  readonly groups: readonly string[]
   /** `agent@process`: stable over restarts and equal seen from anywhere. */
   readonly id: string
   readonly address: string
@@ -186,6 +265,33 @@ export interface SelfOf<F, R = Nothing, E = Nothing> extends Agent {
   cron(spec: string, run: () => unknown, key?: string, options?: CronOptions): string
   /** Takes a timer away; tells whether there was one. */
   cancelTimer(key: string): boolean
+  /**
+   * Publishes a value to every subscription that matches.
+   *
+   * - **Delivery**: one copy for each subscription that stands; with a lifetime it is kept, the newest of each subject, for who
+   *   subscribes later: `Infinity` for ever, n for n milliseconds, 0 (the default) not, and forgets what was kept.
+   * - **Errors**: throws RequestEncodingError when the value cannot be sent, TypeError for a subject that the contract does not know.
+   */
+  publish<const S extends string>(
+    subject: S & Publishable<R, S>,
+    value: PublishValue<R, S>,
+    options?: { readonly lifetimeMs?: number },
+  ): void
+  /** Sends a report to one agent that has subscribed to this actor, and keeps nothing; false when it has not. */
+  sendReport<const S extends string>(
+    to: RemoteOf<never, never, never> | ServiceBinding | Nothing,
+    subject: S & Publishable<R, S>,
+    value: PublishValue<R, S>,
+  ): boolean
+  /** Forgets reports that are kept, of subjects that match and at least `ageMs` old; returns how many. */
+  expireReports(pattern: string, ageMs?: number): number
+  /** Hears who subscribes to this actor, those who have already and every change. */
+  onSubscription(listener: (change: SubscriptionChange) => unknown): Subscription<SubscriptionChange>
+  /** Resolves when lookups here show it; a second time does nothing. Left again by a restart. */
+  joinGroup(group: string): Promise<void>
+  leaveGroup(group: string): Promise<void>
+  /** Lets a hidden service be seen; resolves when lookups here show it. */
+  announce(): Promise<void>
   /** A typed failure to throw. */
   failure<Code extends keyof E & string>(code: Code, ...data: FailureArgs<E[Code]>): ServiceFailure<Code, E[Code]>
   /** Runs `clean` when the actor stops or restarts; the last one first, each awaited. */

@@ -22,6 +22,11 @@ export class Deque<T> {
     this.#length++
   }
 
+  /** The oldest, which stays. */
+  get first(): T | undefined {
+    return this.#length === 0 ? undefined : this.#items[this.#head]
+  }
+
   shift(): T | undefined {
     if (this.#length === 0) return undefined
     const item = this.#items[this.#head]

@@ -5,6 +5,8 @@ import type { ActorId } from '../base/ids.js'
 export type Change =
   | { readonly kind: 'available'; readonly version: number; readonly facts: ActorFacts }
   | { readonly kind: 'withdrawn'; readonly version: number; readonly id: ActorId; readonly reason: Reason }
+  | { readonly kind: 'joined'; readonly version: number; readonly id: ActorId; readonly group: string }
+  | { readonly kind: 'left'; readonly version: number; readonly id: ActorId; readonly group: string }
 
 /** Everything a thread hosts at one version: what a new peer gets before the first change. */
 export interface Snapshot {

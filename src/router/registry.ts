@@ -1,46 +1,126 @@
-import type { ActorFacts } from '../actors/kernel/binding.js'
+import { type ActorFacts, addressOf } from '../actors/kernel/binding.js'
+import type { Wanted } from '../actors/kernel/visibility.js'
 import type { ActorId, ThreadKey } from '../base/ids.js'
 
-/** The services that a thread knows of, in the order in which it came to know them. Pure state. */
+/** One service as a thread knows it; its facts are replaced as a whole when it joins or leaves a group. */
+export interface Entry {
+  facts: ActorFacts
+}
+
+/** Tells whether a service is one of those that are wanted. */
+export function fits(facts: ActorFacts, { name, group, id, address }: Wanted): boolean {
+  if (name !== undefined && facts.name !== name) return false
+  if (id !== undefined && facts.id !== id) return false
+  if (group !== undefined && !facts.groups.includes(group)) return false
+  return address === undefined || addressOf(facts) === address
+}
+
+/** The entries under one key: the entry itself while it is the only one, which most are. */
+type Bucket = Entry | Set<Entry>
+
+/**
+ * The services that a thread knows of and the groups they are in, in the order in which it came to know them. Pure state.
+ *
+ * - **Cost**: constant for finding by name, group or id.
+ */
 export class Registry {
-  readonly #byId = new Map<ActorId, ActorFacts>()
-  readonly #byName = new Map<string, Set<ActorId>>()
+  readonly #byId = new Map<ActorId, Entry>()
+  readonly #byName = new Map<string, Bucket>()
+  readonly #byGroup = new Map<string, Bucket>()
+
+  get size(): number {
+    return this.#byId.size
+  }
 
   /** False when it is there already. */
   add(facts: ActorFacts): boolean {
     if (this.#byId.has(facts.id)) return false
-    this.#byId.set(facts.id, facts)
-    const named = this.#byName.get(facts.name)
-    if (named === undefined) this.#byName.set(facts.name, new Set([facts.id]))
-    else named.add(facts.id)
+    const entry = { facts }
+    this.#byId.set(facts.id, entry)
+    put(this.#byName, facts.name, entry)
+    for (const group of facts.groups) put(this.#byGroup, group, entry)
     return true
   }
 
   /** What was taken out; `undefined` when it was not there. */
   remove(id: ActorId): ActorFacts | undefined {
-    const facts = this.#byId.get(id)
-    if (facts === undefined) return undefined
+    const entry = this.#byId.get(id)
+    if (entry === undefined) return undefined
     this.#byId.delete(id)
-    const named = this.#byName.get(facts.name)
-    named?.delete(id)
-    if (named?.size === 0) this.#byName.delete(facts.name)
-    return facts
+    take(this.#byName, entry.facts.name, entry)
+    for (const group of entry.facts.groups) take(this.#byGroup, group, entry)
+    return entry.facts
+  }
+
+  /** The facts afterwards; `undefined` when it is not there or is in the group already. */
+  join(id: ActorId, group: string): ActorFacts | undefined {
+    const entry = this.#byId.get(id)
+    if (entry === undefined || entry.facts.groups.includes(group)) return undefined
+    entry.facts = withGroups(entry.facts, [...entry.facts.groups, group])
+    put(this.#byGroup, group, entry)
+    return entry.facts
+  }
+
+  /** The facts afterwards; `undefined` when it is not there or not in the group. */
+  leave(id: ActorId, group: string): ActorFacts | undefined {
+    const entry = this.#byId.get(id)
+    if (entry === undefined || !entry.facts.groups.includes(group)) return undefined
+    entry.facts = withGroups(
+      entry.facts,
+      entry.facts.groups.filter((one) => one !== group),
+    )
+    take(this.#byGroup, group, entry)
+    return entry.facts
   }
 
   byId(id: string): ActorFacts | undefined {
-    return this.#byId.get(id as ActorId)
+    return this.#byId.get(id as ActorId)?.facts
   }
 
-  /** The one of that name that has been known the longest. */
-  first(name: string): ActorFacts | undefined {
-    const named = this.#byName.get(name)
-    if (named === undefined) return undefined
-    for (const id of named) return this.#byId.get(id)
+  /** The one that has been known the longest of those that are wanted. */
+  first(wanted: Wanted): ActorFacts | undefined {
+    for (const facts of this.all(wanted)) return facts
     return undefined
+  }
+
+  /** Those that are wanted, in order. */
+  *all(wanted: Wanted): Iterable<ActorFacts> {
+    for (const { facts } of this.#candidates(wanted)) if (fits(facts, wanted)) yield facts
   }
 
   /** Those of one thread, in order. */
   ofThread(thread: ThreadKey): readonly ActorFacts[] {
-    return [...this.#byId.values()].filter((facts) => facts.thread === thread)
+    return [...this.#byId.values()].map(({ facts }) => facts).filter((facts) => facts.thread === thread)
   }
+
+  #candidates({ id, name, group }: Wanted): Iterable<Entry> {
+    if (id !== undefined) return entriesOf(this.#byId.get(id as ActorId))
+    if (name !== undefined) return entriesOf(this.#byName.get(name))
+    return group === undefined ? this.#byId.values() : entriesOf(this.#byGroup.get(group))
+  }
+}
+
+function withGroups(facts: ActorFacts, groups: readonly string[]): ActorFacts {
+  const { id, name, audience, process, thread, cell, streams } = facts
+  return { id, name, audience, groups, process, thread, cell, streams }
+}
+
+function entriesOf(bucket: Bucket | undefined): Iterable<Entry> {
+  if (bucket === undefined) return []
+  return bucket instanceof Set ? bucket : [bucket]
+}
+
+function put(buckets: Map<string, Bucket>, key: string, entry: Entry): void {
+  const bucket = buckets.get(key)
+  if (bucket === undefined) buckets.set(key, entry)
+  else if (bucket instanceof Set) bucket.add(entry)
+  else buckets.set(key, new Set([bucket, entry]))
+}
+
+function take(buckets: Map<string, Bucket>, key: string, entry: Entry): void {
+  const bucket = buckets.get(key)
+  if (bucket instanceof Set) {
+    bucket.delete(entry)
+    if (bucket.size === 0) buckets.delete(key)
+  } else if (bucket === entry) buckets.delete(key)
 }

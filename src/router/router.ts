@@ -5,28 +5,42 @@ import type { Cell } from '../actors/kernel/cell.js'
 import type { Core } from '../actors/kernel/core.js'
 import type { Directory, Target } from '../actors/kernel/ports.js'
 import { FarActor } from '../actors/kernel/target.js'
-import type { ThreadKey } from '../base/ids.js'
+import type { Notice, Observer, Wanted } from '../actors/kernel/visibility.js'
+import type { ActorId, ThreadKey } from '../base/ids.js'
 import type { Change, Replication, Snapshot } from './change-log.js'
+import { concerns, endingsOf, noticesOf, Observers } from './observers.js'
 import { Registry } from './registry.js'
+import type { ReportLinks } from './reports/notes.js'
+import { Reports } from './reports/reports.js'
 import { Waiters } from './waiters.js'
+
+/** What a router asks of the threads. */
+export interface RouterLinks extends Replication, ReportLinks {}
+
+/** A change as its writer makes it, before it has a number. */
+type Unnumbered = Change extends infer C ? (C extends Change ? Omit<C, 'version'> : never) : never
 
 /**
  * The registry of one thread: writes the log of what the thread hosts, keeps a replica of every other thread's.
  *
- * - **Ordering**: a change is on its way to a peer before anything that its thread sends that peer afterwards.
+ * - **Ordering**: a change is on its way to a peer before anything that its thread sends that peer afterwards. Observers hear of
+ *   changes in the order in which this thread learns of them.
  */
 export class Router implements Directory {
+  readonly reports: Reports
   readonly #core: Core
-  readonly #replication: Replication
+  readonly #links: RouterLinks
   readonly #registry = new Registry()
+  readonly #observers = new Observers()
   readonly #waiters = new Waiters()
   /** How far the log of each thread has been followed. */
   readonly #versions = new Map<ThreadKey, number>()
   #version = 0
 
-  constructor(core: Core, replication: Replication) {
+  constructor(core: Core, links: RouterLinks) {
     this.#core = core
-    this.#replication = replication
+    this.#links = links
+    this.reports = new Reports(core, links, (wanted) => this.#registry.all(wanted))
   }
 
   /** Number of the last change of this thread. */
@@ -36,26 +50,46 @@ export class Router implements Directory {
 
   announce(cell: Cell): void {
     const facts = factsOfCell(this.#core, cell)
-    if (!this.#registry.add(facts)) return
-    this.#replication.publish({ kind: 'available', version: ++this.#version, facts })
-    this.#waiters.available(facts, () => cell)
+    if (this.#registry.byId(facts.id) !== undefined) return
+    this.#write({ kind: 'available', facts })
   }
 
   withdraw(cell: Cell, reason: Reason): void {
-    if (this.#registry.remove(cell.id) === undefined) return
-    this.#replication.publish({ kind: 'withdrawn', version: ++this.#version, id: cell.id, reason })
+    if (this.#registry.byId(cell.id) !== undefined) this.#write({ kind: 'withdrawn', id: cell.id, reason })
   }
 
-  find(name: string): Target | undefined {
-    return this.#target(this.#registry.first(name))
+  join(cell: Cell, group: string): void {
+    if (this.#registry.byId(cell.id) !== undefined) this.#write({ kind: 'joined', id: cell.id, group })
   }
 
-  findById(id: string): Target | undefined {
-    return this.#target(this.#registry.byId(id))
+  leave(cell: Cell, group: string): void {
+    if (this.#registry.byId(cell.id) !== undefined) this.#write({ kind: 'left', id: cell.id, group })
   }
 
-  onVisible(wanted: { readonly name: string; readonly id: string | undefined }, listener: (target: Target) => void): () => void {
+  find(wanted: Wanted): Target | undefined {
+    const facts = this.#registry.first(wanted)
+    return facts === undefined ? undefined : targetOf(this.#core, facts)
+  }
+
+  findAll(wanted: Wanted): readonly Target[] {
+    return [...this.#registry.all(wanted)].map((facts) => targetOf(this.#core, facts))
+  }
+
+  factsOfAll(wanted: Wanted): readonly ActorFacts[] {
+    return [...this.#registry.all(wanted)]
+  }
+
+  onVisible(wanted: Wanted, listener: (target: Target) => void): () => void {
     return this.#waiters.add(wanted, listener)
+  }
+
+  /** Tells an observer what is visible now, then every change; returns how to stop. */
+  observe(observer: Observer): () => void {
+    const { name, address, group } = observer.interest
+    for (const facts of [...this.#registry.all({ name, address, group })]) {
+      for (const notice of noticesOf(facts)) if (concerns(observer.interest, notice)) observer.notify(notice)
+    }
+    return this.#observers.add(observer)
   }
 
   /** What this thread hosts, for a new peer. */
@@ -71,8 +105,7 @@ export class Router implements Directory {
 
   /** Takes in one change of a peer. */
   apply(thread: ThreadKey, change: Change): void {
-    if (change.kind === 'available') this.#appear(change.facts)
-    else this.#vanish(change.id, change.reason)
+    this.#take(change)
     this.#follow(thread, change.version)
   }
 
@@ -82,30 +115,79 @@ export class Router implements Directory {
     return new Promise((resolve) => this.#waiters.addVersion(thread, version, resolve))
   }
 
-  /** A thread has died: what it held is withdrawn. */
+  /** A thread has died: what it held is withdrawn, the newest first, as behind a link that was lost (OSE-SEMANTICS 7). */
   lost(thread: ThreadKey, reason: Reason): void {
-    for (const facts of this.#registry.ofThread(thread)) this.#vanish(facts.id, reason)
+    for (const facts of [...this.#registry.ofThread(thread)].reverse()) this.#vanish(facts.id, reason)
+    this.reports.lost(thread)
     this.#versions.delete(thread)
     this.#waiters.reached(thread, Number.POSITIVE_INFINITY)
   }
 
-  #appear(facts: ActorFacts): void {
-    if (this.#registry.add(facts)) this.#waiters.available(facts, () => targetOf(this.#core, facts))
+  /** A change of what this thread hosts: others hear of it first, then those who observe here. */
+  #write(unnumbered: Unnumbered): void {
+    const change = { ...unnumbered, version: ++this.#version } as Change
+    this.#links.publish(change)
+    this.#take(change)
   }
 
-  #vanish(id: ActorFacts['id'], reason: Reason): void {
+  #take(change: Change): void {
+    switch (change.kind) {
+      case 'available':
+        return this.#appear(change.facts)
+      case 'withdrawn':
+        return this.#vanish(change.id, change.reason)
+      case 'joined':
+        return this.#joined(change.id, change.group)
+      case 'left':
+        return this.#left(change.id, change.group)
+    }
+  }
+
+  #appear(facts: ActorFacts): void {
+    if (!this.#registry.add(facts)) return
+    this.#tell(noticesOf(facts))
+    this.reports.appeared(facts)
+    this.#waiters.available(facts, () => targetOf(this.#core, facts))
+  }
+
+  #vanish(id: ActorId, reason: Reason): void {
     const facts = this.#registry.remove(id)
     if (facts === undefined) return
+    this.#tell(endingsOf(facts, reason))
+    this.reports.vanished(facts)
     const target = targetOf(this.#core, facts)
     if (target instanceof FarActor) target.markGone(reason)
+  }
+
+  #joined(id: ActorId, group: string): void {
+    const facts = this.#registry.join(id, group)
+    if (facts === undefined) return
+    const target = this.#regrouped(facts)
+    this.#observers.tell({ kind: 'group', status: 'available', group, facts, reason: undefined })
+    this.reports.appeared(facts)
+    this.#waiters.available(facts, () => target)
+  }
+
+  #left(id: ActorId, group: string): void {
+    const facts = this.#registry.leave(id, group)
+    if (facts === undefined) return
+    this.#regrouped(facts)
+    this.#observers.tell({ kind: 'group', status: 'withdrawn', group, facts, reason: undefined })
+    this.reports.left(facts)
+  }
+
+  #regrouped(facts: ActorFacts): Target {
+    const target = targetOf(this.#core, facts)
+    if (target.far) target.groups = facts.groups
+    return target
+  }
+
+  #tell(notices: Iterable<Notice>): void {
+    for (const notice of notices) this.#observers.tell(notice)
   }
 
   #follow(thread: ThreadKey, version: number): void {
     this.#versions.set(thread, version)
     this.#waiters.reached(thread, version)
-  }
-
-  #target(facts: ActorFacts | undefined): Target | undefined {
-    return facts === undefined ? undefined : targetOf(this.#core, facts)
   }
 }

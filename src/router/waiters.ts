@@ -1,10 +1,11 @@
 import type { ActorFacts } from '../actors/kernel/binding.js'
 import type { Target } from '../actors/kernel/ports.js'
+import type { Wanted } from '../actors/kernel/visibility.js'
 import type { ThreadKey } from '../base/ids.js'
+import { fits } from './registry.js'
 
 interface Waiter {
-  readonly name: string
-  readonly id: string | undefined
+  readonly wanted: Wanted
   readonly listener: (target: Target) => void
 }
 
@@ -19,8 +20,8 @@ export class Waiters {
   readonly #services = new Set<Waiter>()
   readonly #versions = new Set<VersionWaiter>()
 
-  add(wanted: { readonly name: string; readonly id: string | undefined }, listener: (target: Target) => void): () => void {
-    const waiter: Waiter = { name: wanted.name, id: wanted.id, listener }
+  add(wanted: Wanted, listener: (target: Target) => void): () => void {
+    const waiter: Waiter = { wanted, listener }
     this.#services.add(waiter)
     return () => void this.#services.delete(waiter)
   }
@@ -30,9 +31,9 @@ export class Waiters {
   }
 
   available(facts: ActorFacts, target: () => Target): void {
+    if (this.#services.size === 0) return
     for (const waiter of [...this.#services]) {
-      const fits = waiter.id === undefined ? waiter.name === facts.name : waiter.id === facts.id
-      if (!fits) continue
+      if (!fits(facts, waiter.wanted)) continue
       this.#services.delete(waiter)
       waiter.listener(target())
     }

@@ -69,6 +69,26 @@ export class ActorSystem {
     return this.#agent.tryLookup(target)
   }
 
+  subscribe(target: unknown, pattern: unknown, ...rest: readonly unknown[]): object {
+    return this.#agent.subscribe(target, pattern, ...rest)
+  }
+
+  announcements(filter: unknown, ...rest: readonly unknown[]): object {
+    return this.#agent.announcements(filter, ...rest)
+  }
+
+  watch(target: unknown, listener: unknown): object {
+    return this.#agent.watch(target, listener)
+  }
+
+  lookupAll(filter: unknown): readonly object[] {
+    return this.#agent.lookupAll(filter)
+  }
+
+  client(target: unknown, options?: object): object {
+    return this.#agent.client(target, options)
+  }
+
   call(target: unknown, method: unknown, args: unknown, options?: object): Promise<unknown> {
     return this.#agent.call(target, method, args, options)
   }

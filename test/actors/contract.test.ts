@@ -92,7 +92,7 @@ describe('contract()', () => {
     expect(api).toMatchObject({ kind: 'contract', name: 'math', methods: ['multiply', 'sub.total'] })
     const { methods, reports, errors } = api['~spec']
     expect(methods['multiply']).toBe(multiply)
-    expect(reports['load.*']).toBe(limit)
+    expect(reports['load.*']).toEqual({ schema: limit, lifetimeMs: 0 })
     expect(errors['Overflow']).toBe(limit)
     expect([methods, reports, errors].map((table) => Object.getPrototypeOf(table))).toEqual([null, null, null])
     expect([api, api.methods, api['~spec'], methods, reports, errors].every((part) => Object.isFrozen(part))).toBe(true)

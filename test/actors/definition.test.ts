@@ -58,7 +58,7 @@ describe('service()', () => {
     [
       'an unknown option',
       [here, 'clock', { hots: 'auto' }, nothing],
-      'hots is no option; the options are audience, mailbox, supervision, host',
+      'hots is no option; the options are audience, groups, visibility, mailbox, supervision, host, concurrency, authorise, around',
     ],
     [
       'wrong options',

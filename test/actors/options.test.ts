@@ -127,7 +127,9 @@ describe('definitionOptions', () => {
     [{ supervision: { startMs: 0 } }, 'supervision.startMs is 0; give more than 0'],
     [{ host: 'outline' }, "host is \"outline\"; give 'auto', 'inline', 'dedicated' or { thread: n } with n from 0 to 256"],
     [{ host: { thread: -1 } }, 'host is { thread }; give'],
-    [{ groups: ['web'] }, 'groups is no option; the options are audience, mailbox, supervision, host'],
+    [{ groups: 'web' }, 'groups is "web"; give an array of names'],
+    [{ groups: [''] }, 'groups.0 is ""; give at least one character'],
+    [{ visibility: 'no' }, "visibility is \"no\"; give 'visible' or 'hidden'"],
   ])
 })
 
@@ -136,7 +138,7 @@ describe('spawnOptions', () => {
     [{ name: '' }, 'name is ""; give at least one character'],
     [{ signal: {} }, 'signal is {}; give an AbortSignal'],
     [{ timeoutMs: -5 }, 'timeoutMs is -5; give more than 0'],
-    [{ size: 3 }, 'size is no option; the options are init, supervision, mailbox, name, audience, host, timeoutMs, signal'],
+    [{ size: 3 }, 'size is no option; the options are init, supervision, mailbox, name, audience, groups, host, timeoutMs, signal'],
   ])
   refuses(lightSpawnOptions, 'spawn() of a light actor', [[{ name: 'x' }, 'name is no option; the options are init, supervision, mailbox']])
 })

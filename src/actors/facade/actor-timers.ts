@@ -1,6 +1,6 @@
 import type { Cell, Ending } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
-import { ownTurn, Post } from '../kernel/message.js'
+import { Envelope, ownPost } from '../kernel/message.js'
 import { TimerEntry, type Timing } from '../timing/timer-entry.js'
 import { admit } from '../turns/admission.js'
 import { nameOf } from '../turns/failing.js'
@@ -72,7 +72,7 @@ export class ActorTimers implements Ending {
     admit(
       this.#core,
       this.#cell,
-      ownTurn(new Post('own', this.#cell, key), { run: () => this.#fire(key, entry, run), where: 'timer', request: null }),
+      new Envelope(ownPost(this.#cell, key, { run: () => this.#fire(key, entry, run), where: 'timer', request: null }), [], null),
     )
   }
 

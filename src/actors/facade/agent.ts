@@ -1,19 +1,19 @@
-import { RequestAborted, ServiceUnavailable } from '../../base/failures.js'
 import type { ContractSpec } from '../contract.js'
-import { Alarm } from '../kernel/alarm.js'
+import { Binding } from '../kernel/binding.js'
 import type { Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import type { Target as ActorTarget } from '../kernel/ports.js'
 import { quote } from '../quote.js'
 import type { CallOptions } from '../remote-type.js'
-import type { LookupOptions } from '../self-type.js'
-import { currentCall } from '../turns/context.js'
+import type { ClientOptions, LookupOptions, Select } from '../self-type.js'
 import { deadSelf } from '../turns/failing.js'
 import { request } from '../turns/sending.js'
 import { checkCallOptions, postFor } from './call-options.js'
+import { find, findNow } from './finding.js'
 import { offload } from './offloading.js'
-import { printQuest, type Quest, readQuest } from './quest.js'
-import { createRemote } from './remote.js'
+import { readFilter, readQuest } from './quest.js'
+import { createClient, createRemote } from './remote.js'
+import { type Asker, announcements, subscribe, watch } from './subscribing.js'
 
 /** The part of `self` that the system shares: finding services, calling them, offloading work. */
 export class AgentVerbs {
@@ -28,7 +28,7 @@ export class AgentVerbs {
   tryLookup(target: unknown): object | undefined {
     this.#mustLive()
     const quest = readQuest(target, 'tryLookup()')
-    const found = findNow(this.#core, quest)
+    const found = findNow(this.#core, quest.wanted)
     return found === undefined ? undefined : this.#remote(found, quest.contract)
   }
 
@@ -36,7 +36,35 @@ export class AgentVerbs {
     this.#mustLive()
     checkCallOptions(options, 'lookup()')
     const quest = readQuest(target, 'lookup()')
-    return this.#remote(await this.#find(quest, options), quest.contract)
+    const timeoutMs = options.timeoutMs ?? this.#core.options.timeoutMs
+    const { signal } = options
+    const found = await find({ core: this.#core, life: this.#life, wanted: quest.wanted, timeoutMs, signal, action: 'lookup()' })
+    return this.#remote(found, quest.contract)
+  }
+
+  client(target: unknown, options: ClientOptions = {}): object {
+    this.#mustLive()
+    const { wanted, contract } = readQuest(target, 'client()')
+    const select = options.select ?? (target as { select?: Select } | null)?.select ?? 'first'
+    checkSelect(select, options)
+    return createClient({ core: this.#core, life: this.#life, wanted, select, contract, options: null, turns: { count: 0 } })
+  }
+
+  subscribe(target: unknown, pattern: unknown, ...rest: readonly unknown[]): object {
+    return subscribe(this.#asker(), target, pattern, rest)
+  }
+
+  announcements(filter: unknown, ...rest: readonly unknown[]): object {
+    return announcements(this.#asker(), filter, rest)
+  }
+
+  watch(target: unknown, listener: unknown): object {
+    return watch(this.#asker(), target, listener)
+  }
+
+  lookupAll(filter: unknown): readonly Binding[] {
+    this.#mustLive()
+    return this.#core.directory.factsOfAll(readFilter(filter, 'lookupAll()')).map((facts) => new Binding(facts))
   }
 
   async call(target: unknown, method: unknown, args: unknown, options: CallOptions = {}): Promise<unknown> {
@@ -47,7 +75,8 @@ export class AgentVerbs {
     const quest = readQuest(target, 'call()')
     const started = this.#core.world.clock.now()
     const timeoutMs = options.timeoutMs ?? quest.contract?.methods[method]?.timeoutMs ?? this.#core.options.timeoutMs
-    const found = findNow(this.#core, quest) ?? (await this.#find(quest, { ...options, timeoutMs }))
+    const search = { core: this.#core, life: this.#life, wanted: quest.wanted, timeoutMs, signal: options.signal, action: 'call()' }
+    const found = findNow(this.#core, quest.wanted) ?? (await find(search))
     const leftMs = Math.max(1, timeoutMs - (this.#core.world.clock.now() - started))
     const route = {
       core: this.#core,
@@ -65,6 +94,11 @@ export class AgentVerbs {
     return await offload(this.#core, this.#life, task, args, options)
   }
 
+  #asker(): Asker {
+    this.#mustLive()
+    return { core: this.#core, life: this.#life }
+  }
+
   #mustLive(): void {
     if (this.#life.dead) throw deadSelf(this.#life.cell)
   }
@@ -72,77 +106,16 @@ export class AgentVerbs {
   #remote(target: ActorTarget, contract: ContractSpec | null): object {
     return createRemote({ core: this.#core, life: this.#life, target, contract: contract ?? contractOf(target), options: null })
   }
-
-  /** Waits until one is visible; no longer than the running request has left. */
-  #find(quest: Quest, options: LookupOptions): Promise<ActorTarget> {
-    const found = findNow(this.#core, quest)
-    if (found !== undefined) return Promise.resolve(found)
-    const wantedMs = options.timeoutMs ?? this.#core.options.timeoutMs
-    const call = currentCall(this.#core, this.#life.cell)
-    if (call !== null) this.#core.deadlines.armNow(call)
-    const leftMs = call === null || call.due < 0 ? wantedMs : Math.min(wantedMs, Math.max(0, call.due - this.#core.world.clock.now()))
-    return this.#wait(quest, leftMs, options.signal)
-  }
-
-  #wait(quest: Quest, timeoutMs: number, signal: AbortSignal | undefined): Promise<ActorTarget> {
-    const core = this.#core
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted === true) return reject(lookupAborted(quest, signal))
-      if (core.closed) return reject(systemGone(quest))
-      core.retain()
-      const finish = (settle: () => void) => (): void => {
-        core.deadlines.remove(alarm)
-        stopListening()
-        forget()
-        outlive()
-        signal?.removeEventListener('abort', onAbort)
-        core.release()
-        settle()
-      }
-      const alarm = new Alarm(finish(() => reject(notVisible(quest, timeoutMs))))
-      const onAbort = finish(() => reject(lookupAborted(quest, signal)))
-      const stopListening = core.directory.onVisible(quest, (target) => finish(() => resolve(target))())
-      const forget = core.whenClosed(finish(() => reject(systemGone(quest))))
-      const outlive = endingWith(
-        this.#life,
-        finish(() => reject(this.#life === core.root.life ? systemGone(quest) : deadSelf(this.#life.cell))),
-      )
-      signal?.addEventListener('abort', onAbort, { once: true })
-      if (timeoutMs !== Number.POSITIVE_INFINITY) core.deadlines.after(alarm, timeoutMs)
-    })
-  }
 }
 
-/** A lookup waits no longer than the actor lives that asked for it. */
-function endingWith(life: Life, end: () => void): () => void {
-  life.waits ??= new Set()
-  life.waits.add(end)
-  return () => void life.waits?.delete(end)
+function checkSelect(select: unknown, options: object): void {
+  const unknown = Object.keys(options).find((key) => key !== 'select')
+  if (unknown !== undefined) throw new TypeError(`client(): unknown option "${unknown}"; known is select`)
+  if (select === 'first' || select === 'random' || select === 'round-robin') return
+  if (typeof select === 'object' && select !== null && typeof (select as { sticky?: unknown }).sticky === 'string') return
+  throw new TypeError(`client(): select is ${quote(select)}; give 'first', 'random', 'round-robin' or { sticky: key }`)
 }
 
 function contractOf(target: ActorTarget): ContractSpec | null {
   return target.far ? null : (target.spec.definition.contract?.['~spec'] ?? null)
-}
-
-function findNow(core: Core, quest: Quest): ActorTarget | undefined {
-  const found = quest.id === undefined ? core.directory.find(quest.name) : core.directory.findById(quest.id)
-  return found ?? (quest.id === undefined ? undefined : core.knownActor(quest.id))
-}
-
-function notVisible(quest: Quest, timeoutMs: number): ServiceUnavailable {
-  return new ServiceUnavailable({
-    details: `lookup(): ${printQuest(quest)} did not become visible within ${Math.round(timeoutMs)} ms; spawn it, or check name and audience`,
-  })
-}
-
-function systemGone(quest: Quest): ServiceUnavailable {
-  return new ServiceUnavailable({ details: `lookup(): ${printQuest(quest)} did not become visible before the system stopped` })
-}
-
-function lookupAborted(quest: Quest, signal: AbortSignal | undefined): RequestAborted {
-  return new RequestAborted({
-    details: `lookup() of ${printQuest(quest)} was aborted by its caller`,
-    delivered: 'no',
-    cause: signal?.reason,
-  })
 }

@@ -6,9 +6,12 @@ import type { Target } from '../kernel/ports.js'
 /** What may be known of a cell elsewhere; with it the cell can be reached. */
 export function factsOfCell(core: Core, cell: Cell): ActorFacts {
   core.address(cell)
+  const { groups } = cell
+  if (cell.facts !== null && cell.facts.groups === groups && cell.facts.streams !== null) return cell.facts
   const { process, thread } = core.options
-  const { name, audience, groups, streams } = cell.spec
-  return { id: cell.id, name, audience, groups, process, thread, cell: cell.number, streams: streams === null ? null : [...streams] }
+  const { name, audience, streams } = cell.spec
+  cell.facts = { id: cell.id, name, audience, groups, process, thread, cell: cell.number, streams: streams === null ? null : [...streams] }
+  return cell.facts
 }
 
 export function factsOfTarget(core: Core, target: Target): ActorFacts {

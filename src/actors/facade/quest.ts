@@ -1,27 +1,26 @@
 import type { Contract, ContractSpec } from '../contract.js'
+import type { Wanted } from '../kernel/visibility.js'
 import { quote } from '../quote.js'
-import { checkClientName } from '../service-name.js'
+import { checkClientName, checkServiceName } from '../service-name.js'
 import { partsOf } from './remote.js'
 
-/** What a lookup looks for. */
+/** What somebody looks for. */
 export interface Quest {
-  readonly name: string
-  /** One very actor; the name is then only for messages. */
-  readonly id: string | undefined
+  readonly wanted: Wanted
   readonly contract: ContractSpec | null
 }
 
 /**
- * Reads a target: a contract, definition, binding, Remote, name, or `{ contract?, name? }`.
+ * Reads a target: a contract, definition, binding, Remote, name, or `{ contract?, name?, group?, address? }`.
  *
  * @throws TypeError when it is none of these
  */
 export function readQuest(target: unknown, action: string): Quest {
   if (typeof target === 'string') return byName(target, null, action)
   const parts = partsOf(target)
-  if (parts !== undefined) return { name: parts.target.name, id: parts.target.id, contract: parts.contract }
+  if (parts !== undefined) return { wanted: { id: parts.target.id }, contract: parts.contract }
   if (typeof target !== 'object' || target === null) throw notTarget(target, action)
-  const given = target as { kind?: unknown; name?: unknown; id?: unknown; contract?: unknown }
+  const given = target as { kind?: unknown; name?: unknown; id?: unknown }
   switch (given.kind) {
     case 'contract':
       return byName((target as Contract).name, (target as Contract)['~spec'], action)
@@ -29,9 +28,9 @@ export function readQuest(target: unknown, action: string): Quest {
     case 'actor':
       return byDefinition(target as DefinitionLike, action)
     case 'binding':
-      return { name: String(given.name), id: String(given.id), contract: null }
+      return { wanted: { id: String(given.id) }, contract: null }
     default:
-      return byWhere(given, action)
+      return byWhere(target, action)
   }
 }
 
@@ -44,7 +43,7 @@ interface DefinitionLike {
 function byName(name: unknown, contract: ContractSpec | null, action: string): Quest {
   const checked = checkClientName(name, action)
   if (checked === '') throw new TypeError(`${action}: name is ""; a nameless service is found by its binding, not by name`)
-  return { name: checked, id: undefined, contract }
+  return { wanted: { name: checked }, contract }
 }
 
 function byDefinition(definition: DefinitionLike, action: string): Quest {
@@ -53,22 +52,49 @@ function byDefinition(definition: DefinitionLike, action: string): Quest {
   return byName(definition.name, definition.contract?.['~spec'] ?? null, action)
 }
 
-const WHERE_KEYS: ReadonlySet<string> = new Set(['contract', 'name'])
+const WHERE_KEYS: ReadonlySet<string> = new Set(['contract', 'name', 'group', 'address', 'select'])
 
-function byWhere(where: { name?: unknown; contract?: unknown }, action: string): Quest {
+interface WhereLike {
+  readonly contract?: Contract
+  readonly name?: unknown
+  readonly group?: unknown
+  readonly address?: unknown
+}
+
+function byWhere(where: WhereLike, action: string): Quest {
+  const wanted = readWhere(where, action)
+  if (Object.keys(wanted).length === 0) throw notTarget(where, action)
+  return { wanted, contract: where.contract?.['~spec'] ?? null }
+}
+
+/**
+ * Reads a filter: as a target, and `{}` for everything.
+ *
+ * @throws TypeError when a key or value is none of a filter
+ */
+export function readFilter(filter: unknown, action: string): Wanted {
+  const parts = partsOf(filter)
+  if (parts !== undefined) return { id: parts.target.id }
+  if (typeof filter !== 'object' || filter === null) throw notTarget(filter, action)
+  return 'kind' in filter ? readQuest(filter, action).wanted : readWhere(filter, action)
+}
+
+function readWhere(where: WhereLike, action: string): Wanted {
   const unknown = Object.keys(where).find((key) => !WHERE_KEYS.has(key))
   if (unknown !== undefined)
     throw new TypeError(`${action}: unknown key "${unknown}" in the target; known are ${[...WHERE_KEYS].join(', ')}`)
-  const contract = where.contract as Contract | undefined
-  const name = where.name ?? contract?.name
-  if (name === undefined) throw notTarget(where, action)
-  return byName(name, contract?.['~spec'] ?? null, action)
+  const { contract, group, address } = where
+  // A contract alone stands for its own name; beside a group or an address it only gives the types.
+  const name = where.name ?? (group === undefined && address === undefined ? contract?.name : undefined)
+  return {
+    ...(name === undefined ? {} : { name: checkServiceName(name, action) }),
+    ...(group === undefined ? {} : { group: checkServiceName(group, `${action}: group`) }),
+    ...(address === undefined ? {} : { address: checkServiceName(address, `${action}: address`) }),
+  }
 }
 
 function notTarget(target: unknown, action: string): TypeError {
-  return new TypeError(`${action}: target is ${quote(target)}; give a contract, a definition, a binding, a name or { name }`)
-}
-
-export function printQuest(quest: Quest): string {
-  return quest.id === undefined ? `service "${quest.name}"` : `actor ${quest.id}`
+  return new TypeError(
+    `${action}: target is ${quote(target)}; give a contract, a definition, a binding, a name or { name, group, address }`,
+  )
 }

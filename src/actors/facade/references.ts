@@ -1,13 +1,14 @@
 import { type ActorId, slotOf, type ThreadKey } from '../../base/ids.js'
 import { DecodeError } from '../../codec/errors.js'
 import type { References } from '../../codec/references.js'
+import { Refusal } from '../../codec/refusal.js'
 import { findDefinition } from '../definition.js'
 import { type ActorFacts, Binding, factsOf } from '../kernel/binding.js'
 import type { Core } from '../kernel/core.js'
 import type { Target } from '../kernel/ports.js'
 import { FarActor } from '../kernel/target.js'
 import { factsOfTarget } from './facts.js'
-import { createRemote, partsOf } from './remote.js'
+import { createRemote, isRemote, partsOf, type RemoteParts } from './remote.js'
 
 /** What travels for a Remote or a binding: facts, and the definition whose contract types its calls. */
 type ReferenceRecord = readonly [
@@ -32,13 +33,24 @@ export function remoteReferences(core: Core): References {
   }
 }
 
-/** Whether a value stands for an actor. */
+/** Whether a value stands for an actor, or would. */
 export function isReference(value: object): boolean {
-  return partsOf(value) !== undefined || value instanceof Binding
+  return isRemote(value) || isBinding(value)
+}
+
+function isBinding(value: object): boolean {
+  return value instanceof Binding
+}
+
+/** @throws Refusal for a client, which leads to no one actor */
+function actorParts(value: object): RemoteParts | undefined {
+  const parts = partsOf(value)
+  if (parts !== undefined || isBinding(value)) return parts
+  throw new Refusal('is a client of a name; send the name, or a Remote from lookup()')
 }
 
 function rewrap(core: Core, value: object): object {
-  const parts = partsOf(value)
+  const parts = actorParts(value)
   const { life } = core.receiver
   if (parts === undefined)
     return createRemote({ core, life, target: targetOf(core, factsOf(value as Binding)), contract: null, options: null })
@@ -51,7 +63,7 @@ function rewrap(core: Core, value: object): object {
 }
 
 function recordOf(core: Core, value: object): ReferenceRecord {
-  const target = partsOf(value)?.target
+  const target = actorParts(value)?.target
   const facts = target === undefined ? factsOf(value as Binding) : factsOfTarget(core, target)
   const definition = target !== undefined && !target.far ? (target.spec.definition.key ?? '') : ''
   return [facts.id, facts.name, facts.audience, facts.groups, facts.process, facts.thread, facts.cell, definition, facts.streams]

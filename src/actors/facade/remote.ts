@@ -7,12 +7,15 @@ import type { Target } from '../kernel/ports.js'
 import type { CallOptions, Remote, StopOptions } from '../remote-type.js'
 import { RESERVED_METHODS } from '../reserved-methods.js'
 import { StreamReader } from '../streams/stream-reader.js'
-import { deadSelf, nameOf } from '../turns/failing.js'
-import { type Route, request, tell } from '../turns/sending.js'
+import { endEarly } from '../turns/early-end.js'
+import { aborted, deadSelf, nameOf } from '../turns/failing.js'
+import { beginRequest, type Route, request, tell } from '../turns/sending.js'
 import { checkCallOptions, mergeCallOptions, postFor } from './call-options.js'
+import { type ClientParts, clientMethod } from './client.js'
 import { factsOfTarget } from './facts.js'
 import { outcomeOf } from './outcome.js'
 import { stopTarget } from './stop-target.js'
+import { printWanted } from './wanted.js'
 
 /** Everything a Remote stands on. */
 export interface RemoteParts {
@@ -43,11 +46,11 @@ type Bound = (...args: readonly unknown[]) => unknown
  * - **Cost**: about a hundred bytes; a method costs a closure at its first use, nothing afterwards.
  */
 class Handle {
-  readonly #parts: RemoteParts
+  readonly #parts: RemoteParts | ClientParts
   readonly #manner: Manner
   #verbs: Verbs | null = null
 
-  constructor(parts: RemoteParts, manner: Manner) {
+  constructor(parts: RemoteParts | ClientParts, manner: Manner) {
     this.#parts = parts
     this.#manner = manner
   }
@@ -59,11 +62,11 @@ class Handle {
   }
 
   [Symbol.toPrimitive](): string {
-    return `Remote<${nameOf(this.#parts.target)}>`
+    return nameOfHandle(this.#parts)
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return `Remote<${nameOf(this.#parts.target)}>`
+    return nameOfHandle(this.#parts)
   }
 
   /** Nothing for whoever looks at the prototype by itself, as printers do. */
@@ -75,8 +78,20 @@ class Handle {
   }
 
   static parts(value: object): RemoteParts | undefined {
-    return #parts in value && value.#manner === 'call' ? value.#parts : undefined
+    return #parts in value && value.#manner === 'call' && !isClient(value.#parts) ? value.#parts : undefined
   }
+
+  static is(value: object): boolean {
+    return #parts in value && value.#manner === 'call'
+  }
+}
+
+function isClient(parts: RemoteParts | ClientParts): parts is ClientParts {
+  return 'wanted' in parts
+}
+
+function nameOfHandle(parts: RemoteParts | ClientParts): string {
+  return isClient(parts) ? `client of ${printWanted(parts.wanted)}` : `Remote<${nameOf(parts.target)}>`
 }
 
 const METHODS: object = new Proxy(Object.create(null) as object, {
@@ -89,13 +104,24 @@ const METHODS: object = new Proxy(Object.create(null) as object, {
 Reflect.deleteProperty(Handle.prototype, 'constructor')
 Object.setPrototypeOf(Handle.prototype, METHODS)
 
-function boundMethod(parts: RemoteParts, manner: Manner, method: string): Bound {
+function boundClient(parts: ClientParts, manner: Manner, method: string): Bound {
+  const ask = clientMethod(parts, manner === 'tell' || manner === 'offer' ? manner : 'call', method, receiving(parts, method))
+  return manner === 'try' ? (...args) => outcomeOf(ask(...args) as Promise<unknown>) : ask
+}
+
+/** What is made of a result before it is given: a Remote learns its contract. */
+function receiving({ contract }: RemoteParts | ClientParts, method: string): ((value: unknown) => unknown) | undefined {
+  const gives = contract?.methods[method]?.gives ?? null
+  return gives === null ? undefined : (value) => knowing(value, gives)
+}
+
+function boundMethod(parts: RemoteParts | ClientParts, manner: Manner, method: string): Bound {
+  if (isClient(parts)) return boundClient(parts, manner, method)
   const { core, life, target, contract, options } = parts
   const spec = contract?.methods[method]
   const timeoutMs = spec?.timeoutMs ?? core.options.timeoutMs
   const kind = manner === 'all' || manner === 'try' ? 'call' : manner
-  const gives = spec?.gives ?? null
-  const receive = gives === null ? undefined : (value: unknown) => knowing(value, gives)
+  const receive = receiving(parts, method)
   const route: Route = { core, life, target, post: postFor(kind, life.cell, method, { options }), timeoutMs, options, receive }
   const dead = (): Promise<never> => Promise.reject(deadSelf(life.cell))
   if (manner === 'all') return (...args) => (life.dead ? dead() : parts.pool?.all(args, route))
@@ -125,13 +151,12 @@ function callOrStream(route: Route, streams: boolean): Bound {
 
 /** The first actor of a definition has not been set up yet: a call, unless somebody reads it as a stream before it has begun. */
 function eitherWay(route: Route, streaming: Route, args: readonly unknown[]): unknown {
-  const stop = new AbortController()
-  const options = { ...route.options, signal: anySignal(stop.signal, route.options?.signal) }
-  const answer = unlessStream(request({ ...route, options }, args))
+  const { call, answer: asked } = beginRequest(route, args)
+  const answer = unlessStream(asked)
   return Object.assign(answer, {
     [Symbol.asyncIterator]: () => {
       answer.catch(() => undefined)
-      stop.abort()
+      endEarly(route.core, call, aborted(call, undefined))
       return new StreamReader(streaming, args)
     },
   })
@@ -146,19 +171,15 @@ function unlessStream(asked: Promise<unknown>): Promise<unknown> {
   return answer
 }
 
-function anySignal(own: AbortSignal, given: AbortSignal | undefined): AbortSignal {
-  return given === undefined ? own : AbortSignal.any([own, given])
-}
-
 function streamsOf(target: Target): ReadonlySet<string> | null {
   return target.far ? target.streamSet : target.spec.streams
 }
 
 /** What is under `$`; each member is made at its first use and then kept. */
 class Verbs {
-  readonly #parts: RemoteParts
+  readonly #parts: RemoteParts | ClientParts
 
-  constructor(parts: RemoteParts) {
+  constructor(parts: RemoteParts | ClientParts) {
     this.#parts = parts
   }
 
@@ -182,26 +203,36 @@ class Verbs {
   }
 
   get binding(): Binding {
-    return keep(this, 'binding', new Binding(factsOfTarget(this.#parts.core, this.#parts.target)))
+    const { core, target } = this.#oneActor('$.binding')
+    return keep(this, 'binding', new Binding(factsOfTarget(core, target)))
   }
 
   /** Of a pool. */
   get all(): object | undefined {
-    return this.#parts.pool === undefined ? undefined : keep(this, 'all', new Handle(this.#parts, 'all'))
+    return this.#pool === undefined ? undefined : keep(this, 'all', new Handle(this.#parts, 'all'))
   }
 
   get size(): number | undefined {
-    return this.#parts.pool?.size
+    return this.#pool?.size
   }
 
   get resize(): ((size: number) => Promise<void>) | undefined {
-    const { pool } = this.#parts
+    const pool = this.#pool
     return pool === undefined ? undefined : keep(this, 'resize', (size) => pool.resize(size))
   }
 
   get stop(): (options?: StopOptions) => Promise<void> {
-    const { core, target } = this.#parts
+    const { core, target } = this.#oneActor('$.stop()')
     return keep(this, 'stop', (options) => stopTarget(core, target, options))
+  }
+
+  get #pool(): PoolControl | undefined {
+    return isClient(this.#parts) ? undefined : this.#parts.pool
+  }
+
+  #oneActor(verb: string): RemoteParts {
+    if (!isClient(this.#parts)) return this.#parts
+    throw new TypeError(`${verb}: a ${nameOfHandle(this.#parts)} is not one actor; look it up, and use the Remote of that`)
   }
 }
 
@@ -213,6 +244,11 @@ function keep<T>(object: object, key: string, value: T): T {
 
 /** A Remote of `target` for the actor whose life is given. */
 export function createRemote(parts: RemoteParts): object {
+  return new Handle(parts, 'call')
+}
+
+/** A Remote of whatever fits, there at once. */
+export function createClient(parts: ClientParts): object {
   return new Handle(parts, 'call')
 }
 
@@ -239,5 +275,5 @@ export function knowing(value: unknown, contract: ContractSpec): unknown {
  * ```
  */
 export function isRemote(value: unknown): value is Remote {
-  return partsOf(value) !== undefined
+  return typeof value === 'object' && value !== null && Handle.is(value)
 }

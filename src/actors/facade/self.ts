@@ -15,6 +15,8 @@ import { actorLog } from './actor-log.js'
 import { ActorTimers } from './actor-timers.js'
 import { AgentVerbs } from './agent.js'
 import { factsOfCell } from './facts.js'
+import { announce, joinGroup, leaveGroup } from './membership.js'
+import { expireReports, onSubscription, publish, sendReport } from './publishing.js'
 import { createRemote } from './remote.js'
 import { spawn } from './spawning.js'
 
@@ -40,6 +42,10 @@ export class Self {
 
   get audience(): string {
     return this.#life.cell.spec.audience
+  }
+
+  get groups(): readonly string[] {
+    return this.#life.cell.groups
   }
 
   get id(): string {
@@ -94,12 +100,60 @@ export class Self {
     return this.#agent().tryLookup(target)
   }
 
+  lookupAll(filter: unknown): readonly Binding[] {
+    return this.#agent().lookupAll(filter)
+  }
+
+  client(target: unknown, options?: object): object {
+    return this.#agent().client(target, options)
+  }
+
   call(target: unknown, method: unknown, args: unknown, options?: object): Promise<unknown> {
     return this.#agent().call(target, method, args, options)
   }
 
   offload(task: unknown, args: unknown, options?: unknown): Promise<unknown> {
     return this.#agent().offload(task, args, options)
+  }
+
+  subscribe(target: unknown, pattern: unknown, ...rest: readonly unknown[]): object {
+    return this.#agent().subscribe(target, pattern, ...rest)
+  }
+
+  announcements(filter: unknown, ...rest: readonly unknown[]): object {
+    return this.#agent().announcements(filter, ...rest)
+  }
+
+  watch(target: unknown, listener: unknown): object {
+    return this.#agent().watch(target, listener)
+  }
+
+  publish(subject: unknown, value: unknown, options?: object): void {
+    publish(this.#core, this.#living('publish'), [subject, value], options)
+  }
+
+  sendReport(to: unknown, subject: unknown, value: unknown): boolean {
+    return sendReport(this.#core, this.#living('sendReport'), to, [subject, value])
+  }
+
+  expireReports(pattern: unknown, ageMs?: number): number {
+    return expireReports(this.#core, this.#living('expireReports'), pattern, ageMs)
+  }
+
+  onSubscription(listener: unknown): object {
+    return onSubscription(this.#core, this.#living('onSubscription'), listener)
+  }
+
+  async joinGroup(group: unknown): Promise<void> {
+    joinGroup(this.#core, this.#living('joinGroup').cell, group)
+  }
+
+  async leaveGroup(group: unknown): Promise<void> {
+    leaveGroup(this.#core, this.#living('leaveGroup').cell, group)
+  }
+
+  async announce(): Promise<void> {
+    announce(this.#core, this.#living('announce').cell)
   }
 
   spawn(definition: unknown, options?: unknown): object {

@@ -17,6 +17,11 @@ export interface ActorFacts {
   readonly streams: readonly string[] | null
 }
 
+/** Where an actor is now. */
+export function addressOf({ process, thread, cell }: Pick<ActorFacts, 'process' | 'thread' | 'cell'>): string {
+  return `${process}/${thread}/${cell.toString(36)}`
+}
+
 /**
  * What there is to know of one actor: a handle that can be kept, sent and looked up again.
  *
@@ -41,7 +46,7 @@ export class Binding {
     this.audience = facts.audience
     this.groups = Object.freeze([...facts.groups])
     this.id = facts.id
-    this.address = `${facts.process}/${facts.thread}/${facts.cell.toString(36)}`
+    this.address = addressOf(facts)
     this.process = facts.process
     this.thread = slotOf(facts.thread)
     this.location = 'local'

@@ -1,6 +1,7 @@
 import type { ActorId } from '../../base/ids.js'
 import type { Around, Authorise, SupervisionSettings } from '../actor-options.js'
 import type { DefinitionRecord } from '../definition.js'
+import type { ActorFacts } from './binding.js'
 import type { Call, CallAnchor } from './call.js'
 import type { LifeState } from './lifecycle.js'
 import { Mailbox, type MailboxOptions } from './mailbox.js'
@@ -19,6 +20,8 @@ export interface CellSpec {
   readonly copies: boolean
   /** In the registry. */
   readonly registered: boolean
+  /** Announced as soon as it can be; a hidden one announces itself. */
+  readonly visible: boolean
   /** Turns that may wait for a promise at the same time. */
   readonly concurrency: number
   /** What stands before every method, if anything does. */
@@ -104,6 +107,14 @@ export class Cell {
   readonly parent: Cell | null
   readonly init: unknown
   givenId: ActorId | null = null
+  /** The groups it is in, in the order in which it joined them. */
+  groups: readonly string[]
+  /** In the registry, or about to be as soon as its setup has ended. */
+  announced: boolean
+  /** Who publishes in its place what it publishes: the pool of a worker. */
+  publishesAs: Cell | FarActor | null = null
+  /** What may be known of it elsewhere, while that is right. */
+  facts: ActorFacts | null = null
   state: LifeState = 'starting'
   /** The incarnation that runs, or that begins next: what arrives meanwhile belongs to it. */
   life: Life
@@ -147,6 +158,8 @@ export class Cell {
     this.parent = parent
     this.init = init
     this.life = new Life(this)
+    this.groups = spec.groups
+    this.announced = spec.registered && spec.visible
     if (parent !== null) addChild(parent, this)
   }
 

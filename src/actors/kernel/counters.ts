@@ -14,6 +14,7 @@ export const DROP_REASONS = [
   'link-lost',
   'undecodable',
   'deadlock',
+  'subscription-full',
 ] as const
 
 /** Why a message was not delivered. */
@@ -61,6 +62,12 @@ export class Counters {
   delivered(): void {
     this.#add(DELIVERED, 1)
     this.#add(QUEUED, -1)
+  }
+
+  /** What had its turn and did nothing with it was not delivered after all. */
+  undelivered(reason: DropReason): void {
+    this.#add(DELIVERED, -1)
+    this.dropped(reason)
   }
 
   queued(by: number): void {

@@ -1,6 +1,6 @@
 import type { Overflow } from '../actor-options.js'
 import { type Envelope, type EnvelopeKind, type EnvelopeList, type Lane, NORMAL, type Post } from './message.js'
-import { envelopeOf, Ring, WHOLE } from './ring.js'
+import { envelopeOf, Ring, renewArgs, WHOLE } from './ring.js'
 
 export interface MailboxOptions {
   readonly capacity: number
@@ -63,10 +63,17 @@ export class Mailbox implements EnvelopeList {
   }
 
   eachArgs(renew: (args: readonly unknown[]) => readonly unknown[]): void {
-    if (this.#args === WHOLE) (this.#message as Envelope).args = renew((this.#message as Envelope).args)
-    else if (this.#message !== null) this.#args = renew(this.#args as readonly unknown[])
+    if (this.#args === WHOLE) renewArgs(this.#message as Envelope, renew)
+    else if (this.#message !== null && (this.#message as Post).own === null) this.#args = renew(this.#args as readonly unknown[])
     this.#normal?.eachArgs(renew)
     this.#others?.eachArgs(renew)
+  }
+
+  /** Takes out up to `count` of the oldest messages of a post of normal priority; returns how many. */
+  purge(post: Post, count: number): number {
+    const first = count > 0 && this.#message === post ? 1 : 0
+    if (first === 1) this.#message = this.#args = null
+    return first + (this.#normal?.purge(post, count - first) ?? 0)
   }
 
   /** Takes out the one that stands beside the queue; those in it leave it by themselves. */

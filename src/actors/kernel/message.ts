@@ -31,8 +31,10 @@ export class Post {
   readonly properties: Properties | null
   /** How often it was passed on within this thread. */
   readonly hops: number
+  /** What a turn of the actor's own runs. */
+  readonly own: OwnTurn | null
 
-  constructor(kind: EnvelopeKind, sender: Party, method: string, marks: Marks = PLAIN) {
+  constructor(kind: EnvelopeKind, sender: Party, method: string, marks: Marks = PLAIN, own: OwnTurn | null = null) {
     this.kind = kind
     this.sender = sender
     this.method = method
@@ -40,6 +42,7 @@ export class Post {
     this.lane = marks.lane
     this.properties = marks.properties
     this.hops = marks.hops ?? 0
+    this.own = own
   }
 
   /** The same message as one of another kind, for another method. */
@@ -68,7 +71,7 @@ export interface TurnView {
 
 /** What a turn of an actor's own runs. */
 export interface OwnTurn {
-  readonly run: () => unknown
+  readonly run: (...args: readonly unknown[]) => unknown
   /** What supervision calls a failure of it. */
   readonly where: FailurePlace
   /** The request on whose behalf it runs: that of a stream for its steps. */
@@ -85,7 +88,6 @@ export class Envelope implements Place {
   readonly post: Post
   args: readonly unknown[]
   call: Call | null
-  own: OwnTurn | null = null
   view: TurnView | null = null
   list: EnvelopeList | null = null
   /** Its number in that list. */
@@ -103,6 +105,10 @@ export class Envelope implements Place {
     return list !== null
   }
 
+  get own(): OwnTurn | null {
+    return this.post.own
+  }
+
   get kind(): EnvelopeKind {
     return this.post.kind
   }
@@ -116,9 +122,7 @@ export class Envelope implements Place {
   }
 }
 
-/** A turn of an actor's own. */
-export function ownTurn(post: Post, turn: OwnTurn): Envelope {
-  const envelope = new Envelope(post, [], null)
-  envelope.own = turn
-  return envelope
+/** What all turns of an actor's own have in common that run the same; `as` says on whose behalf. */
+export function ownPost(sender: Party, name: string, turn: OwnTurn, marks: Marks = PLAIN): Post {
+  return new Post('own', sender, name, marks, turn)
 }

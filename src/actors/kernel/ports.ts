@@ -1,11 +1,13 @@
 import type { SpawnOptions } from '../actor-options.js'
 import type { DefinitionRecord } from '../definition.js'
+import type { Feed, FeedOptions } from '../feeds/feed.js'
 import type { Told } from '../remote-type.js'
-import type { Reason } from './binding.js'
+import type { ActorFacts, Binding, Reason } from './binding.js'
 import type { Call } from './call.js'
-import type { Cell } from './cell.js'
+import type { Cell, Life } from './cell.js'
 import type { Envelope } from './message.js'
 import type { FarActor } from './target.js'
+import type { Observer, Wanted } from './visibility.js'
 
 /** An actor that messages can be sent to: here, or of another thread. */
 export type Target = Cell | FarActor
@@ -27,15 +29,65 @@ export interface Delivery {
   flush(): void
 }
 
-/** Where services are found by name. Implemented by the router. */
+/** Where services are found. Implemented by the router. */
 export interface Directory {
   announce(cell: Cell): void
   withdraw(cell: Cell, reason: Reason): void
-  /** The service of that name that has been known the longest. */
-  find(name: string): Target | undefined
-  findById(id: string): Target | undefined
+  join(cell: Cell, group: string): void
+  leave(cell: Cell, group: string): void
+  /** Of the services that fit the one that has been known the longest. */
+  find(wanted: Wanted): Target | undefined
+  /** All services that fit, those known the longest first. */
+  findAll(wanted: Wanted): readonly Target[]
+  factsOfAll(wanted: Wanted): readonly ActorFacts[]
   /** Calls `listener` once, when what is wanted becomes visible; returns how to stop waiting. */
-  onVisible(wanted: { readonly name: string; readonly id: string | undefined }, listener: (target: Target) => void): () => void
+  onVisible(wanted: Wanted, listener: (target: Target) => void): () => void
+  /** Tells an observer what is visible now, then every change; returns how to stop. */
+  observe(observer: Observer): () => void
+  readonly reports: Reporting
+}
+
+/** One report on its way, the same for all subscriptions. */
+export interface Report {
+  readonly publisher: Binding
+  readonly subject: string
+  /** As it was when it was published; whoever gets it gets a copy. */
+  readonly value: unknown
+  /** `unmatched`: sent to a subscriber, and none of its patterns matches. */
+  readonly kind: 'published' | 'retained' | 'unmatched'
+}
+
+/** How a subscription is to be. */
+export type SubscribeOrder = Pick<FeedOptions<Report>, 'what' | 'capacity' | 'overflow' | 'listener' | 'signal'> & {
+  readonly wanted: Wanted
+  readonly pattern: string
+}
+
+/** A subscription that stands. */
+export interface Subscribed {
+  readonly feed: Feed<Report>
+  /** Resolves when every publisher that was visible at the start knows of it, or it has ended. */
+  readonly ready: Promise<void>
+}
+
+/** Somebody subscribed to what an actor publishes, or does no more. */
+export interface SubscriptionNotice {
+  readonly status: 'requested' | 'withdrawn'
+  readonly pattern: string
+  readonly subscriber: ActorFacts
+}
+
+/** Publish and subscribe. Implemented by the router. */
+export interface Reporting {
+  /** @throws UnsendableError */
+  publish(cell: Cell, subject: string, value: unknown, lifetimeMs: number | undefined): void
+  /** False when that agent has not subscribed to `cell`. */
+  sendTo(cell: Cell, agentId: string, subject: string, value: unknown): boolean
+  /** Forgets kept values; returns how many. */
+  expire(cell: Cell, pattern: string, ageMs: number): number
+  subscribe(life: Life, order: SubscribeOrder): Subscribed
+  /** Tells who subscribes to a cell now, then every change; returns how to stop. */
+  watch(cell: Cell, watcher: (notice: SubscriptionNotice) => void): () => void
 }
 
 /** A child to be started. */

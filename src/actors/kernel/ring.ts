@@ -83,9 +83,20 @@ export class Ring implements EnvelopeList {
     for (let i = 0; i < this.#used; i++) {
       const slot = this.#slot(i)
       const args = this.#slots[slot + 1]
-      if (args === WHOLE) (this.#slots[slot] as Envelope).args = renew((this.#slots[slot] as Envelope).args)
-      else if (args !== null) this.#slots[slot + 1] = renew(args as readonly unknown[])
+      if (args === WHOLE) renewArgs(this.#slots[slot] as Envelope, renew)
+      else if (args !== null && (this.#slots[slot] as Post).own === null) this.#slots[slot + 1] = renew(args as readonly unknown[])
     }
+  }
+
+  /** Takes out up to `count` of the oldest messages of a post; returns how many. */
+  purge(post: Post, count: number): number {
+    let purged = 0
+    for (let i = 0; i < this.#used && purged < count; i++) {
+      if (this.#slots[this.#slot(i)] !== post) continue
+      this.#clear(i)
+      purged++
+    }
+    return purged
   }
 
   remove(envelope: Envelope): void {
@@ -146,6 +157,11 @@ export class Ring implements EnvelopeList {
     this.#used = used
     this.#gaps = 0
   }
+}
+
+/** Gives a message other arguments; those of a turn of the actor's own are nobody's but its own. */
+export function renewArgs(envelope: Envelope, renew: (args: readonly unknown[]) => readonly unknown[]): void {
+  if (envelope.own === null) envelope.args = renew(envelope.args)
 }
 
 /** The message that an entry stands for. */

@@ -12,7 +12,7 @@ export class FarActor implements ActorFacts {
   readonly id: ActorId
   readonly name: string
   readonly audience: string
-  readonly groups: readonly string[]
+  groups: readonly string[]
   readonly process: string
   readonly thread: ThreadKey
   readonly cell: number

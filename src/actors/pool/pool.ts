@@ -26,14 +26,14 @@ export async function createPool(core: Core, life: Life, definition: unknown, op
     await stopCell(core, cell, 'crashed')
     throw error
   }
-  if (cell.spec.registered) core.directory.announce(cell)
+  if (cell.announced) core.directory.announce(cell)
   const contract = record.contract?.['~spec'] ?? null
   return createRemote({ core, life, target: cell, contract, options: null, pool: routing })
 }
 
 function poolCell(core: Core, parent: Cell, definition: DefinitionRecord, options: PoolOptions): Cell {
-  const { name, audience, mailbox, supervision } = options
-  const given = { name, audience, mailbox, supervision }
+  const { name, audience, groups, mailbox, supervision } = options
+  const given = { name, audience, groups, mailbox, supervision }
   const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   const cell = core.newCell(specFor(core, definition, said), parent, undefined)
   core.address(cell)

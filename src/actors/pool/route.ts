@@ -1,3 +1,4 @@
+import { hashText } from '../../base/hash.js'
 import { randomIndex } from '../../base/random.js'
 import type { Random } from '../../base/world.js'
 import type { Route } from '../actor-options.js'
@@ -21,7 +22,7 @@ export function decideRoute(
   random: Random,
 ): number {
   if (seats.length === 0) return -1
-  if (typeof route === 'object') return hashOf(checkKey(route.hash(...([message.method, message.args] as never)))) % seats.length
+  if (typeof route === 'object') return hashText(checkKey(route.hash(...([message.method, message.args] as never)))) % seats.length
   switch (route) {
     case 'idle':
       return seats.findIndex((seat) => seat.busy === 0)
@@ -43,11 +44,4 @@ function leastBusy(seats: readonly Seat[]): number {
   let best = 0
   for (let i = 1; i < seats.length; i++) if ((seats[i] as Seat).busy < (seats[best] as Seat).busy) best = i
   return best
-}
-
-/** FNV-1a over UTF-16 units (Fowler, Noll, Vo), 32 bits. */
-function hashOf(key: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193)
-  return hash >>> 0
 }

@@ -13,8 +13,9 @@ import { relay } from '../turns/relay.js'
 import { request, type Route as Sending } from '../turns/sending.js'
 import { settleFailure } from '../turns/settling.js'
 import { stopCell } from '../turns/stopping.js'
+import { watchTarget } from '../turns/watching.js'
 import { decideRoute } from './route.js'
-import { Worker, watchTarget } from './worker.js'
+import { Worker } from './worker.js'
 
 /** How long a worker that is not needed any more may finish what it runs. */
 const DISMISS_LIMIT_MS = 30_000

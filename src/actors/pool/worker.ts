@@ -1,6 +1,4 @@
-import type { Core } from '../kernel/core.js'
 import type { Target } from '../kernel/ports.js'
-import type { GoneListener } from '../kernel/target.js'
 
 /** One actor behind a pool. */
 export class Worker {
@@ -25,17 +23,4 @@ export class Worker {
       this.#onFree = resolve
     })
   }
-}
-
-/** Calls `listener` when an actor is gone for good, at once if it already is. */
-export function watchTarget(core: Core, target: Target, listener: GoneListener): void {
-  if (!target.far) {
-    if (target.state === 'stopped') return listener('stopped')
-    target.goneListeners ??= new Set()
-    target.goneListeners.add(listener)
-    return
-  }
-  if (target.gone !== null) return listener(target.gone)
-  target.onGone(listener)
-  core.delivery.watch(target)
 }

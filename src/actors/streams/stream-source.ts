@@ -3,7 +3,7 @@ import { type Call, type EarlyEnd, turnEnded } from '../kernel/call.js'
 import type { Cell, Life, OpenStream } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import { runsMessages } from '../kernel/lifecycle.js'
-import { type Envelope, ownTurn, type Post } from '../kernel/message.js'
+import { Envelope, ownPost, type Post } from '../kernel/message.js'
 import type { Told } from '../remote-type.js'
 import { admit } from '../turns/admission.js'
 import { answerEnd, answerItem, answerRefusal, answerThrown } from '../turns/answering.js'
@@ -48,7 +48,7 @@ class StreamSource implements EarlyEnd, OpenStream {
     this.#life = cell.life
     this.#envelope = envelope
     this.call = call
-    this.#post = envelope.post.as('own', envelope.method)
+    this.#post = envelope.post
   }
 
   begin(iterable: AsyncIterable<unknown>): void {
@@ -96,7 +96,8 @@ class StreamSource implements EarlyEnd, OpenStream {
   /** Puts a step into the mailbox: it is a turn like any other, in which `self.request` is that of the stream. */
   #step(run: () => unknown): Told {
     this.#core.counters.sent()
-    return admit(this.#core, this.#cell, ownTurn(this.#post, { run, where: 'method', request: this.#envelope }))
+    const post = ownPost(this.#post.sender, this.#post.method, { run, where: 'method', request: this.#envelope }, this.#post)
+    return admit(this.#core, this.#cell, new Envelope(post, [], null))
   }
 
   /** Runs the generator to its next item; the first time begins it. */

@@ -45,6 +45,15 @@ export function admitTell(core: Core, cell: Cell, post: Post, args: readonly unk
   return 'accepted'
 }
 
+/** A turn of the actor's own, for which nothing is allocated while it waits. It is always taken in. */
+export function admitOwn(core: Core, cell: Cell, post: Post, args: readonly unknown[]): void {
+  core.counters.sent()
+  if (!takesMessages(cell.state)) return core.counters.dropped('stopped')
+  cell.openMailbox().pushTell(post, args)
+  core.counters.queued(1)
+  wake(core, cell)
+}
+
 function wake(core: Core, cell: Cell): void {
   if (!cell.ready && !cell.suspended && runsMessages(cell.state)) core.dispatcher.schedule(cell)
 }

@@ -17,9 +17,16 @@ export function specFor(
   options: SpawnOptions = {},
   registered = definition.kind === 'service',
 ): CellSpec {
-  const { name, audience, mailbox, supervision } = options
+  const { name, audience, groups, mailbox, supervision } = options
   const plain = registered === (definition.kind === 'service')
-  if (!plain || name !== undefined || audience !== undefined || mailbox !== undefined || supervision !== undefined) {
+  if (
+    !plain ||
+    name !== undefined ||
+    audience !== undefined ||
+    groups !== undefined ||
+    mailbox !== undefined ||
+    supervision !== undefined
+  ) {
     return makeSpec(core, definition, options, registered)
   }
   const known = specs.get(core) ?? new WeakMap<DefinitionRecord, CellSpec>()
@@ -35,11 +42,12 @@ function makeSpec(core: Core, definition: DefinitionRecord, options: SpawnOption
     definition,
     name: options.name ?? definition.name,
     audience: options.audience ?? own.audience ?? core.options.audience,
-    groups: [],
+    groups: options.groups ?? own.groups ?? [],
     mailbox: mailboxOf(own.mailbox, options.mailbox),
     supervision: supervisionOf(own.supervision, options.supervision),
     copies: !definition.light,
     registered,
+    visible: own.visibility !== 'hidden',
     concurrency: own.concurrency ?? 1,
     guards: authorise === undefined && around === undefined ? null : { authorise, around },
     streams: null,
@@ -85,6 +93,7 @@ export function bear(core: Core, definition: DefinitionRecord, options: SpawnOpt
     const spec = specFor(core, definition, options, registered ?? definition.kind === 'service')
     const cell = core.newCell(spec, parent, pristine(core, parent, options.init))
     core.address(cell)
+    if (parent.routing !== null) cell.publishesAs = parent
     const unlimit = limitSpawn(core, cell.name, options, endStart(core, cell, reject))
     cell.onStart = {
       started() {

@@ -38,8 +38,9 @@ export function currentCall(core: Core, cell: Cell): Call | null {
   return call === null || (call.settled && !call.endedEarly) ? null : call
 }
 
-/** Runs a handler so that {@link currentRequest} finds its message afterwards. */
+/** Runs a handler so that {@link currentRequest} finds its message afterwards; a turn for no request needs no context. */
 export function runHandler(core: Core, cell: Cell, envelope: Envelope, handler: Handler): unknown {
-  if (cell.spec.concurrency === 1) return handler.apply(cell.methods, envelope.args as unknown[])
+  const free = envelope.own !== null && envelope.own.request === null
+  if (free || cell.spec.concurrency === 1) return handler.apply(cell.methods, envelope.args as unknown[])
   return core.world.context.run(new Turn(cell, envelope), () => handler.apply(cell.methods, envelope.args as unknown[]))
 }

@@ -69,7 +69,7 @@ function setupDone(core: Core, cell: Cell, life: Life, returned: unknown): void 
   }
   cell.paused = false
   cell.state = nextLifeState(cell.state, 'started')
-  if (cell.spec.registered) core.directory.announce(cell)
+  if (cell.announced) core.directory.announce(cell)
   const { onStart } = cell
   cell.onStart = null
   onStart?.started()
@@ -92,6 +92,7 @@ function setupFailed(core: Core, cell: Cell, life: Life, error: unknown): void {
 export function failed(core: Core, cell: Cell, error: unknown, where: FailurePlace): void {
   if (cell.state === 'stopping' || cell.state === 'stopped' || (cell.state === 'restarting' && where !== 'setup')) return
   const { supervision } = cell.spec
+  if (cell === core.root) return report(core, cell, error, where, 'goes on')
   if (where === 'method' && typeof supervision.onFailure !== 'function') return
   act(core, cell, { error, where }, decide(core, cell, error, where))
 }
@@ -190,8 +191,17 @@ function endIncarnation(core: Core, cell: Cell): Life {
   cell.methods = null
   endTurnOf(core, cell)
   endAsked(core, old)
+  leaveJoined(core, cell)
   renewRemotes(core, cell)
   return next
+}
+
+/** Groups that it joined later are left; those of its definition stay. */
+function leaveJoined(core: Core, cell: Cell): void {
+  const joined = cell.groups.filter((group) => !cell.spec.groups.includes(group))
+  if (joined.length === 0) return
+  cell.groups = cell.groups.filter((group) => !joined.includes(group))
+  if (cell.announced) for (const group of joined) core.directory.leave(cell, group)
 }
 
 /** Remotes in messages that wait were made for the incarnation that has ended. */

@@ -32,14 +32,27 @@ type Args = readonly unknown[]
 
 /** Calls a method; the promise settles exactly once, whatever dies. */
 export function request(route: Route, args: Args): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const call = newCall(route, route.options?.timeoutMs ?? route.timeoutMs)
-    const { receive } = route
-    call.resolve = receive === undefined ? resolve : (value) => resolve(receive(value))
-    call.reject = reject
-    route.core.retain()
-    begin(call, route, args)
+  return new Promise((resolve, reject) => void start(route, args, resolve, reject))
+}
+
+/** {@link request} for who may end the call. */
+export function beginRequest(route: Route, args: Args): { readonly call: Call; readonly answer: Promise<unknown> } {
+  let call: Call | null = null
+  const answer = new Promise((resolve, reject) => {
+    call = start(route, args, resolve, reject)
   })
+  return { call: call as unknown as Call, answer }
+}
+
+// shape: four parameters, for it is on the way of every call
+function start(route: Route, args: Args, resolve: (value: unknown) => void, reject: (failure: ServiceFailure) => void): Call {
+  const call = newCall(route, route.options?.timeoutMs ?? route.timeoutMs)
+  const { receive } = route
+  call.resolve = receive === undefined ? resolve : (value) => resolve(receive(value))
+  call.reject = reject
+  route.core.retain()
+  begin(call, route, args)
+  return call
 }
 
 /** Begins the call of a stream, whose answers go where `call.answer` says. */

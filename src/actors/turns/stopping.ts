@@ -53,7 +53,7 @@ async function hasten(core: Core, { drain }: Cell, limitMs: number): Promise<voi
 }
 
 async function stop(core: Core, cell: Cell, reason: Reason, order: StopOrder): Promise<void> {
-  const wasAnnounced = cell.spec.registered && cell.state !== 'starting'
+  const wasAnnounced = cell.announced && cell.state !== 'starting'
   const patienceMs = patienceOf(order)
   if (wasAnnounced) core.directory.withdraw(cell, reason)
   if (patienceMs > 0 && cell.state === 'running') await drain(core, cell, order, patienceMs)

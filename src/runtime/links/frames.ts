@@ -15,6 +15,7 @@
  *
  *   item     10 │ conversation │ value: of a stream, which result or failure ends
  *   credit   11 │ conversation │ number of items there is room for besides
+ *   note     12 │ value: what threads tell each other about reports
  *
  *   flags     bits 0–1 kind (0 call, 1 tell, 2 offer, 3 stream, with its first credit) │ 2 untrusted │ 3 a deadline follows │ 4 a thread follows: that of the
  *             sender, when what came from elsewhere is passed on │ 5 the end of an early ended turn is told │ 6 marks follow
@@ -42,6 +43,7 @@ export const FRAME = {
   turnEnd: 9,
   item: 10,
   credit: 11,
+  note: 12,
 } as const
 
 const KINDS: readonly EnvelopeKind[] = ['call', 'tell', 'offer', 'stream']

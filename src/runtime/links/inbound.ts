@@ -3,12 +3,12 @@ import { type Answer, Call, grantCredit } from '../../actors/kernel/call.js'
 import { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import { Envelope, Post } from '../../actors/kernel/message.js'
-import { watchTarget } from '../../actors/pool/worker.js'
 import { admit, refuse } from '../../actors/turns/admission.js'
 import { unsendableResult } from '../../actors/turns/answering.js'
 import { endEarly } from '../../actors/turns/early-end.js'
 import { aborted, sendableError, timedOut } from '../../actors/turns/failing.js'
 import { settleFailure, settleValue } from '../../actors/turns/settling.js'
+import { watchTarget } from '../../actors/turns/watching.js'
 import {
   ServiceFailure as Failure,
   isServiceFailure,
@@ -18,6 +18,7 @@ import {
 } from '../../base/failures.js'
 import { readValue } from '../../codec/decode.js'
 import type { Change, Snapshot } from '../../router/change-log.js'
+import type { ReportNote } from '../../router/reports/notes.js'
 import type { Router } from '../../router/router.js'
 import { FarSender } from './far-sender.js'
 import { FRAME, type RequestHead, readRequest, writeFailure, writeItem, writeResult, writeTurnEnd } from './frames.js'
@@ -91,6 +92,8 @@ export class Inbound implements Answer {
         return this.#gone(bytes.varint(), bytes.string() as Reason)
       case FRAME.snapshot:
         return this.#router.adopt(this.#peer.thread, this.#read(frame) as Snapshot)
+      case FRAME.note:
+        return this.#router.reports.receive(this.#peer.thread, this.#read(frame) as ReportNote)
       case FRAME.change:
         return this.#router.apply(this.#peer.thread, this.#read(frame) as Change)
     }

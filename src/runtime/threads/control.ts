@@ -16,6 +16,8 @@ export interface SpawnMessage {
   /** Options that can be cloned; `init` goes as a parcel. */
   readonly options: object
   readonly init: Parcel | undefined
+  /** The pool that a worker publishes for. */
+  readonly publishesAs: ActorFacts | undefined
 }
 
 export type SpawnReply =

@@ -1,3 +1,4 @@
+import { factsOfCell } from '../../actors/facade/facts.js'
 import { within } from '../../actors/kernel/alarm.js'
 import type { Life } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
@@ -107,7 +108,8 @@ export class ThreadSpawner implements Spawner {
     refuseFunctions(order)
     try {
       const parcel = init === undefined ? undefined : packMoving(this.#parts.runtime.core, init, 'init')
-      return { key, moduleUrl, registered: order.registered, options, init: parcel }
+      const publishesAs = order.parent.routing === null ? undefined : factsOfCell(this.#parts.runtime.core, order.parent)
+      return { key, moduleUrl, registered: order.registered, options, init: parcel, publishesAs }
     } catch (error) {
       throw encodingFailure(error)
     }

@@ -9,8 +9,9 @@ import { unavailable } from '../../actors/turns/failing.js'
 import { stopAllOf, stopCell } from '../../actors/turns/stopping.js'
 import { ServiceUnavailable } from '../../base/failures.js'
 import { slotOf, type ThreadKey } from '../../base/ids.js'
-import type { Change, Replication } from '../../router/change-log.js'
-import { Router } from '../../router/router.js'
+import type { Change } from '../../router/change-log.js'
+import type { ReportNote } from '../../router/reports/notes.js'
+import { Router, type RouterLinks } from '../../router/router.js'
 import { isShareable, moveObjects } from '../links/attachments.js'
 import { FRAME } from '../links/frames.js'
 import { Inbound } from '../links/inbound.js'
@@ -36,7 +37,7 @@ export interface Connection {
 }
 
 /** One thread of a system, whichever it is: its actors, its replica of the registry, its ways to the other threads. */
-export class ThreadRuntime implements Delivery, Replication {
+export class ThreadRuntime implements Delivery, RouterLinks {
   readonly core: Core
   readonly router: Router
   /** The system stops: no actor is started here any more. */
@@ -149,6 +150,10 @@ export class ThreadRuntime implements Delivery, Replication {
 
   publish(change: Change): void {
     for (const { peer } of this.#connections.values()) peer.record(FRAME.change, change)
+  }
+
+  note(thread: ThreadKey, note: ReportNote): void {
+    this.#connections.get(thread)?.peer.record(FRAME.note, note)
   }
 
   close(): void {

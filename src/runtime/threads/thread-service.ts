@@ -2,10 +2,10 @@ import { type DefinitionRecord, definitionsOf, findDefinition } from '../../acto
 import { factsOfCell } from '../../actors/facade/facts.js'
 import { within } from '../../actors/kernel/alarm.js'
 import type { Cell } from '../../actors/kernel/cell.js'
-import { watchTarget } from '../../actors/pool/worker.js'
 import { bear } from '../../actors/turns/birth.js'
 import { sendableError } from '../../actors/turns/failing.js'
 import { stopCell } from '../../actors/turns/stopping.js'
+import { watchTarget } from '../../actors/turns/watching.js'
 import { ServiceUnavailable } from '../../base/failures.js'
 import { moveOn } from '../../codec/moving/marks.js'
 import { moving, type SpawnMessage, type SpawnReply, type ThreadControl } from './control.js'
@@ -62,6 +62,7 @@ async function startFor(runtime: ThreadRuntime, message: SpawnMessage, connectio
   // Nobody is left to stop what has not started when its parent's thread ends.
   const options = { ...message.options, ...(init === undefined ? {} : { init }), signal: connection.signal }
   const cell = await bear(core, definition, options, core.root, message.registered)
+  if (message.publishesAs !== undefined) cell.publishesAs = core.far(message.publishesAs)
   connection.hosted.add(cell)
   watchTarget(core, cell, () => connection.hosted.delete(cell))
   return cell

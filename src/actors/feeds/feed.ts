@@ -1,0 +1,158 @@
+import { MailboxFull, type ServiceFailure } from '../../base/failures.js'
+import type { Life } from '../kernel/cell.js'
+import type { Core } from '../kernel/core.js'
+import { Latest } from './latest.js'
+import { ListenerTurns } from './listener-turns.js'
+import { decideFeed, type FeedOverflow } from './overflow.js'
+import { Reading } from './reading.js'
+
+/** How items reach whoever asked for them. */
+export interface FeedOptions<T> {
+  /** For messages: `subscribe("clock", "*")`. */
+  readonly what: string
+  readonly capacity: number
+  readonly overflow: FeedOverflow
+  /** Gets each item as a turn of its actor; without one the feed is read. */
+  readonly listener: ((item: unknown) => unknown) | undefined
+  readonly signal: AbortSignal | undefined
+  /** Items of the same key count as one under `'latest'`. */
+  readonly keyOf?: ((item: T) => string) | undefined
+  /** What the listener or reader gets for an item, made when it is its turn. `missed`: items dropped since the one before. */
+  readonly show: (item: T, missed: number) => unknown
+  /** Told once, however it ended. */
+  readonly onClose: () => void
+}
+
+/** One item on its way, and how many were dropped before it. Whoever only passes on items may share one among many feeds. */
+export type Parcel<T> = readonly [item: T, missed?: number]
+
+function showingLatest<T>(latest: Latest<T>, show: FeedOptions<T>['show']): FeedOptions<T>['show'] {
+  return (item, missed) => {
+    latest.taken()
+    return show(item, missed)
+  }
+}
+
+/** Where items wait until they are taken. */
+export interface Outlet<T> {
+  /** Items that wait and will be taken. */
+  readonly size: number
+  add(parcel: Parcel<T>): void
+  /** The oldest will not be taken; the next one says so. */
+  dropOldest(): void
+  /** Nothing comes any more; with a failure, what waits is read first. */
+  end(failure: ServiceFailure | undefined): void
+}
+
+/**
+ * Items that an actor asked to hear of, in order: turns of its mailbox, or what it reads.
+ *
+ * - **Ownership**: ends with the incarnation that asked, with its signal, and with `close`; afterwards no listener is called.
+ * - **Back-pressure**: none towards the source: what does not fit is dealt with as `overflow` says, and counted.
+ */
+export class Feed<T> implements Disposable {
+  readonly #core: Core
+  readonly #life: Life
+  readonly #options: FeedOptions<T>
+  readonly #outlet: Outlet<T>
+  readonly #latest: Latest<T> | null
+  readonly #capacity: number
+  readonly #end = (): void => this.close()
+  #closed = false
+  #dropped = 0
+  #missed = 0
+
+  constructor(core: Core, life: Life, options: FeedOptions<T>) {
+    this.#core = core
+    this.#life = life
+    this.#options = options
+    this.#capacity = options.capacity
+    const { listener, keyOf, overflow } = options
+    this.#latest = overflow === 'latest' && keyOf !== undefined ? new Latest(keyOf) : null
+    const latest = this.#latest
+    const show = latest === null ? options.show : showingLatest(latest, options.show)
+    this.#outlet =
+      listener === undefined ? new Reading(core, show, this.#end) : new ListenerTurns(core, life.cell, { ...options, listener, show })
+    life.waits ??= new Set()
+    life.waits.add(this.#end)
+    options.signal?.addEventListener('abort', this.#end, { once: true })
+    if (listener !== undefined) core.retain()
+  }
+
+  /** Items that did not fit. */
+  get dropped(): number {
+    return this.#dropped
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** The reader of a feed without a listener. */
+  get reading(): Reading<T> | undefined {
+    return this.#outlet instanceof Reading ? this.#outlet : undefined
+  }
+
+  /** `parcel` holds the item, and may be shared with other feeds. */
+  push(parcel: Parcel<T>): void {
+    if (this.#closed) return
+    if (this.#latest === null && this.#missed === 0 && this.#outlet.size < this.#capacity) this.#outlet.add(parcel)
+    else this.#decide(parcel[0])
+  }
+
+  close(): void {
+    this.#finish(undefined)
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  #decide(item: T): void {
+    const { overflow } = this.#options
+    const waiting = this.#latest?.find(item)
+    switch (decideFeed(overflow, waiting !== undefined, this.#outlet.size, this.#capacity)) {
+      case 'replace':
+        this.#dropped++
+        return this.#latest?.replace(item)
+      case 'drop':
+        this.#dropped++
+        this.#missed++
+        return
+      case 'close':
+        return this.#overflow()
+      case 'accept-and-drop-oldest':
+        this.#dropped++
+        this.#latest?.taken()
+        this.#outlet.dropOldest()
+        return this.#accept(item)
+      case 'accept':
+        return this.#accept(item)
+    }
+  }
+
+  #accept(item: T): void {
+    const parcel: [T, number] = [item, this.#missed]
+    this.#missed = 0
+    this.#latest?.add(parcel)
+    this.#outlet.add(parcel)
+  }
+
+  #overflow(): void {
+    const { what, capacity } = this.#options
+    const details = `${what} was closed: more than ${capacity} items waited (overflow 'close')`
+    this.#core.world.log.warn(details)
+    this.#finish(new MailboxFull({ details }))
+  }
+
+  #finish(failure: ServiceFailure | undefined): void {
+    if (this.#closed) return
+    this.#closed = true
+    const { signal, listener, onClose } = this.#options
+    signal?.removeEventListener('abort', this.#end)
+    this.#life.waits?.delete(this.#end)
+    this.#outlet.end(failure)
+    if (listener !== undefined) this.#core.release()
+    onClose()
+  }
+}

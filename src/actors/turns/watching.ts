@@ -1,0 +1,23 @@
+import type { Core } from '../kernel/core.js'
+import type { Target } from '../kernel/ports.js'
+import type { GoneListener } from '../kernel/target.js'
+
+/** Calls `listener` once when an actor is gone for good, at once if it already is; returns how to stop waiting. */
+export function watchTarget(core: Core, target: Target, listener: GoneListener): () => void {
+  if (!target.far) {
+    if (target.state === 'stopped') listener('stopped')
+    else {
+      target.goneListeners ??= new Set()
+      target.goneListeners.add(listener)
+    }
+    return () => void target.goneListeners?.delete(listener)
+  }
+  if (target.gone !== null) {
+    listener(target.gone)
+    return () => undefined
+  }
+  const { watched } = target
+  const stop = target.onGone(listener)
+  if (!watched) core.delivery.watch(target)
+  return stop
+}

@@ -1,0 +1,129 @@
+import { type Matched, PatternGroup } from './pattern-group.js'
+import { RecentMap } from './recent-map.js'
+import { isPattern, matchSubject } from './subject.js'
+import { WildPatterns } from './wild-patterns.js'
+
+/** Subjects whose matches are kept. */
+const MOST_SUBJECTS = 4096
+/** A subject with more matches than this has them put together each time, so that what is kept stays small. */
+const MOST_KEPT = 256
+/** New wildcard patterns that are remembered, to bring kept matches up to date; a power of two. */
+const MOST_NEW = 64
+const NONE: readonly never[] = []
+
+/** What is known of one subject. */
+interface MatchSet<T extends object> {
+  groups: readonly PatternGroup<T>[]
+  /** What the groups hold, in order; `undefined` when that is too much to keep. */
+  entries: readonly Matched<T>[] | undefined
+  /** The change, and the number of wildcard patterns ever, up to which this is right. */
+  change: number
+  wildcards: number
+}
+
+/**
+ * Entries under subjects and patterns, found by subject. Pure state; patterns are checked before (`checkPattern`).
+ *
+ * - **Ordering**: matches come in the order in which they were added, whatever their patterns.
+ * - **Ownership**: an array of matches does not change any more; who adds or removes while going through one changes later ones.
+ * - **Cost**: a search costs about as much as the subject has characters (see `WildPatterns`) and its result is kept. Kept results
+ *   are not thrown away at a change: each is brought up to date when it is asked for.
+ */
+export class SubjectIndex<T extends object> {
+  readonly #groups = new Map<string, PatternGroup<T>>()
+  readonly #wild = new WildPatterns<T>()
+  readonly #sets = new RecentMap<MatchSet<T>>(MOST_SUBJECTS)
+  /** The last new wildcard patterns, each at its number modulo the length. */
+  readonly #newest: PatternGroup<T>[] = []
+  #wildcards = 0
+  #change = 0
+
+  get isEmpty(): boolean {
+    return this.#groups.size === 0
+  }
+
+  /** False when the entry is under this pattern already. */
+  add(pattern: string, entry: T): boolean {
+    const group = this.#groups.get(pattern) ?? this.#create(pattern)
+    if (!group.add(entry, this.#change + 1)) return false
+    this.#change++
+    return true
+  }
+
+  /** False when the entry was not under this pattern. */
+  remove(pattern: string, entry: T): boolean {
+    const group = this.#groups.get(pattern)
+    if (!group?.remove(entry, this.#change + 1)) return false
+    this.#change++
+    if (group.size > 0) return true
+    this.#groups.delete(pattern)
+    if (isPattern(pattern)) this.#wild.remove(group)
+    return true
+  }
+
+  /** Every entry under every pattern that selects the subject. */
+  matches(subject: string): readonly Matched<T>[] {
+    if (this.#wild.isEmpty) return this.#groups.get(subject)?.entries ?? NONE
+    const set = this.#sets.get(subject) ?? this.#keep(subject)
+    if (set.change !== this.#change) this.#bringUp(set, subject)
+    return set.entries ?? entriesOf(set.groups)
+  }
+
+  #create(pattern: string): PatternGroup<T> {
+    const group = new PatternGroup<T>(pattern)
+    this.#groups.set(pattern, group)
+    if (isPattern(pattern)) {
+      this.#wild.add(group)
+      this.#newest[this.#wildcards++ % MOST_NEW] = group
+      return group
+    }
+    const set = this.#sets.get(pattern)
+    if (set !== undefined) set.groups = [...set.groups, group]
+    return group
+  }
+
+  #keep(subject: string): MatchSet<T> {
+    const set: MatchSet<T> = { groups: [], entries: undefined, change: -1, wildcards: Number.NEGATIVE_INFINITY }
+    this.#sets.set(subject, set)
+    return set
+  }
+
+  #bringUp(set: MatchSet<T>, subject: string): void {
+    const groups = this.#groupsFor(set, subject)
+    if (groups !== set.groups || groups.some((group) => group.changedAt > set.change)) {
+      set.groups = groups.filter((group) => group.size > 0)
+      const entries = entriesOf(set.groups)
+      set.entries = entries.length <= MOST_KEPT ? entries : undefined
+    }
+    set.change = this.#change
+    set.wildcards = this.#wildcards
+  }
+
+  /** The groups of a subject, those that have become empty among them; the same array when nothing was added to it. */
+  #groupsFor(set: MatchSet<T>, subject: string): readonly PatternGroup<T>[] {
+    if (this.#wildcards - set.wildcards > MOST_NEW) return this.#search(subject)
+    let groups = set.groups
+    for (let number = set.wildcards; number < this.#wildcards; number++) {
+      const group = this.#newest[number % MOST_NEW] as PatternGroup<T>
+      if (group.size > 0 && matchSubject(group.pattern, subject)) groups = [...groups, group]
+    }
+    return groups
+  }
+
+  #search(subject: string): readonly PatternGroup<T>[] {
+    const found = this.#wild.find(subject)
+    const exact = this.#groups.get(subject)
+    // A text with a wildcard selects itself, and is then among those found already.
+    if (exact !== undefined && !found.includes(exact)) found.push(exact)
+    return found
+  }
+}
+
+function entriesOf<T extends object>(groups: readonly PatternGroup<T>[]): readonly Matched<T>[] {
+  const first = groups[0]
+  if (first === undefined) return NONE
+  if (groups.length === 1) return first.entries
+  const entries: Matched<T>[] = []
+  for (const group of groups) for (const matched of group.entries) entries.push(matched)
+  return entries.sort((one, other) => one.order - other.order)
+}

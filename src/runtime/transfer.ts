@@ -30,6 +30,8 @@ export function transfer<T>(value: T, list: readonly (ArrayBufferLike | MessageP
   return value
 }
 
+const OTHERS = 'it is the pool that Node makes small Buffers of, or memory of WebAssembly'
+
 function checkMovable(object: unknown, what: string, contents: ReadonlySet<object>): void {
   if (ArrayBuffer.isView(object)) throw new TypeError(`${what} is a view; give the buffer it is a view of: value.buffer`)
   if (object instanceof SharedArrayBuffer)
@@ -39,10 +41,7 @@ function checkMovable(object: unknown, what: string, contents: ReadonlySet<objec
   if (!('byteLength' in object)) return checkPort(object, what, contents)
   if (isDetached(object)) throw new TypeError(`${what} is a detached ArrayBuffer: its bytes were moved elsewhere before`)
   const named = `${what}, an ArrayBuffer of ${object.byteLength} bytes,`
-  if (!canMove(object)) {
-    const owner = object.byteLength === Buffer.poolSize ? 'it is the pool that Node makes small Buffers of' : 'it is not memory of its own'
-    throw new TypeError(`${named} cannot be moved: ${owner}; copy first what you send: new Uint8Array(bytes)`)
-  }
+  if (!canMove(object)) throw new TypeError(`${named} cannot be moved: ${OTHERS}; copy first what you send: new Uint8Array(bytes)`)
   if (!contents.has(object)) throw absent(named)
 }
 

@@ -27,6 +27,7 @@ export function relay(core: Core, envelope: Envelope, order: RelayOrder): void {
   const kind = call === null ? 'tell' : envelope.kind === 'stream' ? 'stream' : 'call'
   const post = envelope.post.passedOn(kind, method)
   core.counters.sent()
+  moveOn(envelope.args)
   try {
     if (target.far) sendFar(core, new Envelope(post, envelope.args, call), target)
     else admit(core, target, new Envelope(post, argsFor(core, target, envelope.args, order), call))
@@ -44,7 +45,6 @@ function argsFor(core: Core, target: Cell, args: readonly unknown[], { seen }: R
 }
 
 function sendFar(core: Core, envelope: Envelope, target: Extract<Target, { far: true }>): void {
-  moveOn(envelope.args)
   if (target.gone === null) core.delivery.send(envelope, target)
   else refuse(core, envelope, 'unavailable', unavailable(target))
 }

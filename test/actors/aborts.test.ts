@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { actor } from '../../src/actors/define.js'
+import type { Remote } from '../../src/actors/remote-type.js'
 import { createTestSystem } from '../../src/testing/index.js'
-import { expectNoSilentLoss, failureOf, gate, outcomeOf } from './evidence.js'
+import { expectNoSilentLoss, expectNothingLeft, failureOf, gate, outcomeOf } from './evidence.js'
 
 interface Seen {
   readonly ran: string[]
@@ -123,6 +124,30 @@ describe('aborts', () => {
     expect(seen.reasons).toMatchObject([{ code: 'ERR_REQUEST_ABORTED' }])
     expect(seen.ran).toEqual(['deep', 'behind'])
     expect(blocked.state).toBe('pending')
+  })
+
+  it('an abort of ten thousand calls in a row ends them all, each for the reason that ended the first', async () => {
+    await using t = await createTestSystem({ seed: 1 })
+    const reasons: unknown[] = []
+    const door = gate()
+    const Link = actor((self, init: { readonly next: Remote | null }) => ({
+      async go(): Promise<unknown> {
+        self.request.signal.addEventListener('abort', () => reasons.push((self.request.signal.reason as Error).cause))
+        return init.next === null ? await door.passed : await init.next.go()
+      },
+    }))
+    let first: Remote | null = null
+    for (let i = 0; i < 10_000; i++) first = t.spawn(Link, { init: { next: first } }) as Remote
+    const controller = new AbortController()
+    const call = outcomeOf((first as Remote).$.with({ signal: controller.signal }).go())
+    await t.settled()
+    controller.abort('enough')
+    door.open()
+    await t.settled()
+    expect(call).toMatchObject({ state: 'rejected', value: { code: 'ERR_REQUEST_ABORTED', cause: 'enough' } })
+    expect(reasons).toHaveLength(10_000)
+    expect(new Set(reasons.slice(1))).toEqual(new Set([call.value]))
+    await expectNothingLeft(t)
   })
 
   it('a call that has ended puts nothing on its signal any more', async () => {

@@ -75,8 +75,10 @@ function receiverOf(core: Core, caller: Party): Cell {
 
 /** Answers a message whose handler threw; nobody waits for that of a tell, so it is logged. */
 export function answerThrown(core: Core, cell: Cell, envelope: Envelope, thrown: unknown): void {
+  const { call } = envelope
   core.receiver = receiverOf(core, envelope.sender)
-  if (envelope.call !== null) settleFailure(core, envelope.call, handlerFailure(core, cell, thrown))
+  if (call?.settled === true) core.counters.late()
+  else if (call !== null) settleFailure(core, call, handlerFailure(core, cell, thrown))
   if (envelope.kind === 'call' || envelope.kind === 'stream') return
   core.counters.failedTell()
   core.world.log.warn(`${cell.name || cell.id}.${envelope.method}() failed; nobody waits for its answer`, { error: thrown })

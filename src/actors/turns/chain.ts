@@ -50,7 +50,9 @@ export function watchChain(core: Core, watched: Watched): void {
 /** Whether the chain has a request of this very actor; a chain of another thread is looked at closely later. */
 function meets(cell: Cell, call: Call): boolean {
   if (call.chain !== null) return true
-  for (let parent = call.parent; parent !== null; parent = parent.parent) if (parent.target === cell || parent.chain !== null) return true
+  let left = LONGEST
+  for (let parent = call.parent; parent !== null && left > 0; parent = parent.parent, left--)
+    if (parent.target === cell || parent.chain !== null) return true
   return false
 }
 

@@ -12,10 +12,20 @@ const GRACE_MS = 20
 
 /**
  * Ends a call before its handler has settled: takes it out of its mailbox if it waits there, tells whoever runs it, ends
- * what its handler had asked for.
+ * what its handler had asked for, however deep.
  */
 export function endEarly(core: Core, call: Call, failure: ServiceFailure): void {
-  if (call.settled) return
+  const nested = [...endOne(core, call, failure)].reverse()
+  for (let child = nested.pop(); child !== undefined; child = nested.pop()) {
+    for (const grandchild of [...endOne(core, child, inherited(child, failure))].reverse()) nested.push(grandchild)
+  }
+}
+
+const NONE: readonly Call[] = []
+
+/** Ends one call; returns those that end with it. */
+function endOne(core: Core, call: Call, failure: ServiceFailure): readonly Call[] {
+  if (call.settled) return NONE
   const { earlyEnd } = call
   const children = callsOf(call)
   const place = call.place
@@ -25,7 +35,7 @@ export function endEarly(core: Core, call: Call, failure: ServiceFailure): void 
   call.earlyEnd = null
   earlyEnd?.endedEarly(call, failure)
   if (call.phase === 'running' && call.target instanceof Cell) watchTurn(core, call.target, call)
-  for (const child of children) endEarly(core, child, inherited(child, failure))
+  return children
 }
 
 /** A turn goes on though its request is over; one that does so for too long is a crash. A pool runs nothing itself: its workers are watched. */
@@ -46,7 +56,7 @@ function unqueue(core: Core, call: Call, place: Place, failure: ServiceFailure):
   if (call.target instanceof Cell) admitWaiting(core, call.target)
 }
 
-/** A nested call ends for the reason that ended its request. */
+/** A nested call, however deep, ends for the reason that ended the first. */
 function inherited(child: Call, failure: ServiceFailure): ServiceFailure {
   if (failure instanceof RequestTimeout) return timedOut(child)
   const details = `${child.label} was aborted: the request that asked for it has ended (${failure.message})`

@@ -18,6 +18,7 @@ export type {
   SpawnOptions,
   Supervision,
 } from './actors/actor-options.js'
+export type { Agent, ClientOptions, OffloadOptions, Select } from './actors/agent-type.js'
 export { type Contract, contract, type Method, method, type Report, report, type Stream, stream } from './actors/contract.js'
 export { actor, service, task } from './actors/define.js'
 export type { ActorDefinition, Definition, Task } from './actors/definition-type.js'
@@ -37,7 +38,7 @@ export type {
   SubscriptionOverflow,
 } from './actors/report-type.js'
 export type { Request } from './actors/request-type.js'
-export type { Agent, ClientOptions, OffloadOptions, PoolOf, Select, Self, StopReason } from './actors/self-type.js'
+export type { PoolOf, Self, StopReason } from './actors/self-type.js'
 export type { LinkStats, System, SystemOptions, SystemState, SystemStats, ThreadStats } from './actors/system-type.js'
 export {
   ApplicationError,

@@ -17,6 +17,7 @@ import type {
   Supervision,
   SupervisionSettings,
 } from './actor-options.js'
+import type { ClientOptions, CronOptions, OffloadOptions, Select } from './agent-type.js'
 import {
   abortSignal,
   audience,
@@ -35,7 +36,6 @@ import {
 } from './option-schema.js'
 import { quote } from './quote.js'
 import type { ObserveOptions, SubscribeOptions } from './report-type.js'
-import type { CronOptions, OffloadOptions } from './self-type.js'
 import type { SystemOptions, ThreadLimits } from './system-type.js'
 
 /** A mailbox where nothing else is said. */
@@ -122,6 +122,15 @@ export const spawnOptions = optionObject<SpawnOptions>(spawnFields)
 
 /** Of `pool`. */
 export const poolOptions = optionObject<PoolOptions>({ ...spawnFields, size: whole(1, 1000), route }, ['size'])
+
+const select = either<Select>(
+  "'first', 'random', 'round-robin' or { sticky: key } with a string as key",
+  oneOf('first', 'random', 'round-robin'),
+  optionObject<{ readonly sticky: string }>({ sticky: z.string() }, ['sticky']),
+)
+
+/** Of `client`. */
+export const clientOptions = optionObject<ClientOptions>({ select })
 
 /** Of `offload`. */
 export const offloadOptions = optionObject<OffloadOptions>({

@@ -1,9 +1,10 @@
 /** The types of a system: what a program holds, and the options that make one. */
 
 import type { Clock, Logger, Random } from '../base/world.js'
+import type { Agent } from './agent-type.js'
 import type { ActorDefinition, Definition } from './definition-type.js'
 import type { RemoteOf } from './remote-type.js'
-import type { Agent, LightSpawnArgs, PoolArgs, PoolOf, ProcessFacts, SpawnArgs } from './self-type.js'
+import type { LightSpawnArgs, PoolArgs, PoolOf, ProcessFacts, SpawnArgs } from './self-type.js'
 
 /** Which messages are checked against their contract: all, those that come from another process or are untyped, or none. */
 export type Validate = 'always' | 'boundary' | 'never'

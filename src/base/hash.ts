@@ -1,11 +1,15 @@
 /**
- * A number from 0 to 2^32 − 1 for a text, well spread also for texts that differ in one character: FNV-1a over UTF-16 units
- * (Fowler, Noll, Vo), then the finalizer of MurmurHash3 (Appleby).
+ * A number for a text, 32 bits: FNV-1a over UTF-16 units (Fowler, Noll, Vo). `seed` is the hash of what comes before.
  */
-export function hashText(text: string): number {
-  let hash = 0x811c9dc5
+export function hashText(text: string, seed = 0x811c9dc5): number {
+  let hash = seed
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
+  return hash >>> 0
+}
+
+/** Spreads a hash over all 32 bits, so that hashes may be compared by size: the finalizer of MurmurHash3 (Appleby). */
+export function mixHash(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return (mixed ^ (mixed >>> 16)) >>> 0
 }

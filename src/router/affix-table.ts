@@ -44,7 +44,7 @@ export class AffixTable<V> {
   }
 
   set(key: number, value: V): void {
-    if (!this.#byKey.has(key)) this.#count(key, 1)
+    this.#count(key, 1)
     this.#byKey.set(key, value)
   }
 

@@ -5,10 +5,12 @@ import { WildPatterns } from './wild-patterns.js'
 
 /** Subjects whose matches are kept. */
 const MOST_SUBJECTS = 4096
-/** A subject with more matches than this has them put together each time, so that what is kept stays small. */
+/** Of a subject with more matches than this less is kept: not the matches, and not even the patterns when they are so many. */
 const MOST_KEPT = 256
-/** New wildcard patterns that are remembered, to bring kept matches up to date; a power of two. */
+/** New wildcard patterns that are remembered, to bring kept matches up to date. */
 const MOST_NEW = 64
+/** So long ago that not even the first of what came since is remembered. */
+const LONG_AGO = -1 - MOST_NEW
 const NONE: readonly never[] = []
 
 /** What is known of one subject. */
@@ -38,8 +40,9 @@ export class SubjectIndex<T extends object> {
   #wildcards = 0
   #change = 0
 
+  /** Whether there is nothing in it, and nothing left of what was. */
   get isEmpty(): boolean {
-    return this.#groups.size === 0
+    return this.#groups.size === 0 && this.#wild.isEmpty
   }
 
   /** False when the entry is under this pattern already. */
@@ -65,7 +68,7 @@ export class SubjectIndex<T extends object> {
   matches(subject: string): readonly Matched<T>[] {
     if (this.#wild.isEmpty) return this.#groups.get(subject)?.entries ?? NONE
     const set = this.#sets.get(subject) ?? this.#keep(subject)
-    if (set.change !== this.#change) this.#bringUp(set, subject)
+    if (set.change !== this.#change) return this.#bringUp(set, subject)
     return set.entries ?? entriesOf(set.groups)
   }
 
@@ -78,36 +81,40 @@ export class SubjectIndex<T extends object> {
       return group
     }
     const set = this.#sets.get(pattern)
-    if (set !== undefined) set.groups = [...set.groups, group]
+    if (set !== undefined) set.groups = [...set.groups.filter(isAlive), group]
     return group
   }
 
   #keep(subject: string): MatchSet<T> {
-    const set: MatchSet<T> = { groups: [], entries: undefined, change: -1, wildcards: Number.NEGATIVE_INFINITY }
+    const set = nothingKnown<T>()
     this.#sets.set(subject, set)
     return set
   }
 
-  #bringUp(set: MatchSet<T>, subject: string): void {
+  #bringUp(set: MatchSet<T>, subject: string): readonly Matched<T>[] {
     const groups = this.#groupsFor(set, subject)
-    if (groups !== set.groups || groups.some((group) => group.changedAt > set.change)) {
-      set.groups = groups.filter((group) => group.size > 0)
-      const entries = entriesOf(set.groups)
-      set.entries = entries.length <= MOST_KEPT ? entries : undefined
+    if (groups.length > MOST_KEPT) {
+      Object.assign(set, nothingKnown<T>())
+      return entriesOf(groups)
     }
+    const changed = groups !== set.groups || groups.some((group) => group.changedAt > set.change)
+    const entries = !changed && set.entries !== undefined ? set.entries : entriesOf(groups)
+    set.groups = groups
+    set.entries = entries.length <= MOST_KEPT ? entries : undefined
     set.change = this.#change
     set.wildcards = this.#wildcards
+    return entries
   }
 
-  /** The groups of a subject, those that have become empty among them; the same array when nothing was added to it. */
+  /** The groups of a subject, of which some may have become empty; the same array when there is no other. */
   #groupsFor(set: MatchSet<T>, subject: string): readonly PatternGroup<T>[] {
     if (this.#wildcards - set.wildcards > MOST_NEW) return this.#search(subject)
     let groups = set.groups
     for (let number = set.wildcards; number < this.#wildcards; number++) {
       const group = this.#newest[number % MOST_NEW] as PatternGroup<T>
-      if (group.size > 0 && matchSubject(group.pattern, subject)) groups = [...groups, group]
+      if (matchSubject(group.pattern, subject)) groups = [...groups, group]
     }
-    return groups
+    return groups.every(isAlive) ? groups : groups.filter(isAlive)
   }
 
   #search(subject: string): readonly PatternGroup<T>[] {
@@ -119,11 +126,19 @@ export class SubjectIndex<T extends object> {
   }
 }
 
+function nothingKnown<T extends object>(): MatchSet<T> {
+  return { groups: NONE, entries: undefined, change: LONG_AGO, wildcards: LONG_AGO }
+}
+
 function entriesOf<T extends object>(groups: readonly PatternGroup<T>[]): readonly Matched<T>[] {
   const first = groups[0]
   if (first === undefined) return NONE
   if (groups.length === 1) return first.entries
   const entries: Matched<T>[] = []
-  for (const group of groups) for (const matched of group.entries) entries.push(matched)
+  for (const group of groups) group.collect(entries)
   return entries.sort((one, other) => one.order - other.order)
+}
+
+function isAlive<T extends object>(group: PatternGroup<T>): boolean {
+  return group.size > 0
 }

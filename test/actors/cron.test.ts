@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { CronOptions } from '../../src/actors/agent-type.js'
 import { actor, service } from '../../src/actors/define.js'
-import type { CronOptions, FreeSelf } from '../../src/actors/self-type.js'
+import type { FreeSelf } from '../../src/actors/self-type.js'
 import { createTestSystem, type TestSystem } from '../../src/testing/index.js'
 import { expectNoSilentLoss, gate, recordingLog } from './evidence.js'
 

@@ -44,6 +44,19 @@ describe('lookup()', () => {
     expect(t.tryLookup(Api)).toBeUndefined()
   })
 
+  it('lookup(), tryLookup() and call() pick among several of one name as { select } says', async () => {
+    await using t = await createTestSystem({ seed: 1 })
+    const ids = [await t.spawn(Svc), await t.spawn(Svc), await t.spawn(Svc)].map((remote) => remote.$.binding.id)
+    const target = { contract: Api, select: 'round-robin' } as const
+    const taken = [await t.lookup(target), t.tryLookup(target), await t.lookup(target)].map((remote) => remote?.$.binding.id)
+    expect(new Set(taken)).toEqual(new Set(ids))
+    const answers = [await t.call(target, 'id', []), await t.call(target, 'id', []), await t.call(target, 'id', [])]
+    expect(new Set(answers)).toEqual(new Set(ids))
+    const sticky = { contract: Api, select: { sticky: 'key' } } as const
+    expect((await t.lookup(sticky)).$.binding.id).toBe(t.tryLookup(sticky)?.$.binding.id)
+    expect(() => t.tryLookup({ contract: Api, select: 'last' as 'first' })).toThrow('select is "last"; give \'first\'')
+  })
+
   it('lookup() waits until the service is visible, which it is when its setup has ended', async () => {
     await using t = await createTestSystem({ seed: 1 })
     const door = gate()

@@ -1,17 +1,19 @@
+import type { LookupOptions } from '../agent-type.js'
 import type { ContractSpec } from '../contract.js'
+import { ask, Client } from '../finding/client.js'
+import { find } from '../finding/search.js'
 import { Binding } from '../kernel/binding.js'
 import type { Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import type { Target as ActorTarget } from '../kernel/ports.js'
+import { clientOptions, parseOptions } from '../options.js'
 import { quote } from '../quote.js'
 import type { CallOptions } from '../remote-type.js'
-import type { ClientOptions, LookupOptions, Select } from '../self-type.js'
 import { deadSelf } from '../turns/failing.js'
-import { request } from '../turns/sending.js'
+import type { Sending } from '../turns/sending.js'
 import { checkCallOptions, postFor } from './call-options.js'
-import { find, findNow } from './finding.js'
 import { offload } from './offloading.js'
-import { readFilter, readQuest } from './quest.js'
+import { type Quest, readFilter, readQuest } from './quest.js'
 import { createClient, createRemote } from './remote.js'
 import { type Asker, announcements, subscribe, watch } from './subscribing.js'
 
@@ -19,6 +21,8 @@ import { type Asker, announcements, subscribe, watch } from './subscribing.js'
 export class AgentVerbs {
   readonly #core: Core
   readonly #life: Life
+  /** Lookups so far, for those that take turns. */
+  #turn = 0
 
   constructor(core: Core, life: Life) {
     this.#core = core
@@ -28,7 +32,7 @@ export class AgentVerbs {
   tryLookup(target: unknown): object | undefined {
     this.#mustLive()
     const quest = readQuest(target, 'tryLookup()')
-    const found = findNow(this.#core, quest.wanted)
+    const found = this.#client(quest).pick(this.#turn++)
     return found === undefined ? undefined : this.#remote(found, quest.contract)
   }
 
@@ -36,18 +40,17 @@ export class AgentVerbs {
     this.#mustLive()
     checkCallOptions(options, 'lookup()')
     const quest = readQuest(target, 'lookup()')
-    const timeoutMs = options.timeoutMs ?? this.#core.options.timeoutMs
-    const { signal } = options
-    const found = await find({ core: this.#core, life: this.#life, wanted: quest.wanted, timeoutMs, signal, action: 'lookup()' })
-    return this.#remote(found, quest.contract)
+    const found = this.#client(quest).pick(this.#turn++)
+    if (found !== undefined) return this.#remote(found, quest.contract)
+    const sending = this.#sending('lookup', this.#core.options.timeoutMs, options)
+    return this.#remote(await find({ wanted: quest.wanted, sending, action: 'lookup()' }), quest.contract)
   }
 
-  client(target: unknown, options: ClientOptions = {}): object {
+  client(target: unknown, options?: unknown): object {
     this.#mustLive()
-    const { wanted, contract } = readQuest(target, 'client()')
-    const select = options.select ?? (target as { select?: Select } | null)?.select ?? 'first'
-    checkSelect(select, options)
-    return createClient({ core: this.#core, life: this.#life, wanted, select, contract, options: null, turns: { count: 0 } })
+    const quest = readQuest(target, 'client()')
+    const client = this.#client({ ...quest, ...parseOptions(clientOptions, options, 'client()') })
+    return createClient({ core: this.#core, life: this.#life, client, contract: quest.contract, options: null })
   }
 
   subscribe(target: unknown, pattern: unknown, ...rest: readonly unknown[]): object {
@@ -73,25 +76,23 @@ export class AgentVerbs {
     if (!Array.isArray(args)) throw new TypeError(`call(): args is ${quote(args)}; give an array of arguments`)
     checkCallOptions(options, 'call()')
     const quest = readQuest(target, 'call()')
-    const started = this.#core.world.clock.now()
-    const timeoutMs = options.timeoutMs ?? quest.contract?.methods[method]?.timeoutMs ?? this.#core.options.timeoutMs
-    const search = { core: this.#core, life: this.#life, wanted: quest.wanted, timeoutMs, signal: options.signal, action: 'call()' }
-    const found = findNow(this.#core, quest.wanted) ?? (await find(search))
-    const leftMs = Math.max(1, timeoutMs - (this.#core.world.clock.now() - started))
-    const route = {
-      core: this.#core,
-      life: this.#life,
-      target: found,
-      post: postFor('call', this.#life.cell, method, { options, untrusted: true }),
-      timeoutMs: leftMs,
-      options: { ...options, timeoutMs: leftMs },
-    }
-    return await request(route, args)
+    const timeoutMs = quest.contract?.methods[method]?.timeoutMs ?? this.#core.options.timeoutMs
+    return await ask(this.#client(quest), this.#sending(method, timeoutMs, options), args, this.#turn++)
   }
 
   async offload(task: unknown, args: unknown, options?: unknown): Promise<unknown> {
     this.#mustLive()
     return await offload(this.#core, this.#life, task, args, options)
+  }
+
+  #sending(method: string, timeoutMs: number, options: CallOptions): Sending {
+    const life = this.#life
+    const post = postFor('call', life.cell, method, { options, untrusted: true })
+    return { core: this.#core, life, post, timeoutMs, options }
+  }
+
+  #client({ wanted, select }: Quest): Client {
+    return new Client(this.#core, wanted, select ?? 'first')
   }
 
   #asker(): Asker {
@@ -106,14 +107,6 @@ export class AgentVerbs {
   #remote(target: ActorTarget, contract: ContractSpec | null): object {
     return createRemote({ core: this.#core, life: this.#life, target, contract: contract ?? contractOf(target), options: null })
   }
-}
-
-function checkSelect(select: unknown, options: object): void {
-  const unknown = Object.keys(options).find((key) => key !== 'select')
-  if (unknown !== undefined) throw new TypeError(`client(): unknown option "${unknown}"; known is select`)
-  if (select === 'first' || select === 'random' || select === 'round-robin') return
-  if (typeof select === 'object' && select !== null && typeof (select as { sticky?: unknown }).sticky === 'string') return
-  throw new TypeError(`client(): select is ${quote(select)}; give 'first', 'random', 'round-robin' or { sticky: key }`)
 }
 
 function contractOf(target: ActorTarget): ContractSpec | null {

@@ -1,13 +1,17 @@
+import type { Select } from '../agent-type.js'
 import type { Contract, ContractSpec } from '../contract.js'
 import type { Wanted } from '../kernel/visibility.js'
+import { clientOptions, parseOptions } from '../options.js'
 import { quote } from '../quote.js'
 import { checkClientName, checkServiceName } from '../service-name.js'
-import { partsOf } from './remote.js'
+import { clientOf, partsOf } from './remote.js'
 
 /** What somebody looks for. */
 export interface Quest {
   readonly wanted: Wanted
   readonly contract: ContractSpec | null
+  /** Which of several; only `{ select }` says. */
+  readonly select?: Select | undefined
 }
 
 /**
@@ -19,6 +23,8 @@ export function readQuest(target: unknown, action: string): Quest {
   if (typeof target === 'string') return byName(target, null, action)
   const parts = partsOf(target)
   if (parts !== undefined) return { wanted: { id: parts.target.id }, contract: parts.contract }
+  const client = clientOf(target)
+  if (client !== undefined) return { wanted: client.wanted, contract: null }
   if (typeof target !== 'object' || target === null) throw notTarget(target, action)
   const given = target as { kind?: unknown; name?: unknown; id?: unknown }
   switch (given.kind) {
@@ -59,12 +65,18 @@ interface WhereLike {
   readonly name?: unknown
   readonly group?: unknown
   readonly address?: unknown
+  readonly select?: unknown
 }
 
 function byWhere(where: WhereLike, action: string): Quest {
   const wanted = readWhere(where, action)
   if (Object.keys(wanted).length === 0) throw notTarget(where, action)
-  return { wanted, contract: where.contract?.['~spec'] ?? null }
+  const { select } = where
+  return {
+    wanted,
+    contract: where.contract?.['~spec'] ?? null,
+    select: select === undefined ? undefined : parseOptions(clientOptions, { select }, action).select,
+  }
 }
 
 /**

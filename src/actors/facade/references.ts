@@ -46,7 +46,7 @@ function isBinding(value: object): boolean {
 function actorParts(value: object): RemoteParts | undefined {
   const parts = partsOf(value)
   if (parts !== undefined || isBinding(value)) return parts
-  throw new Refusal('is a client of a name; send the name, or a Remote from lookup()')
+  throw new Refusal('is a client of a name, which cannot be sent; send the name, or a Remote from lookup()')
 }
 
 function rewrap(core: Core, value: object): object {

@@ -1,5 +1,7 @@
 import { MethodUnavailable } from '../../base/failures.js'
 import type { ContractSpec } from '../contract.js'
+import { type Client, type ClientParts, clientMethod } from '../finding/client.js'
+import { printWanted } from '../finding/wanted.js'
 import { Binding } from '../kernel/binding.js'
 import type { Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
@@ -11,11 +13,9 @@ import { endEarly } from '../turns/early-end.js'
 import { aborted, deadSelf, nameOf } from '../turns/failing.js'
 import { beginRequest, type Route, request, tell } from '../turns/sending.js'
 import { checkCallOptions, mergeCallOptions, postFor } from './call-options.js'
-import { type ClientParts, clientMethod } from './client.js'
 import { factsOfTarget } from './facts.js'
 import { outcomeOf } from './outcome.js'
 import { stopTarget } from './stop-target.js'
-import { printWanted } from './wanted.js'
 
 /** Everything a Remote stands on. */
 export interface RemoteParts {
@@ -81,17 +81,21 @@ class Handle {
     return #parts in value && value.#manner === 'call' && !isClient(value.#parts) ? value.#parts : undefined
   }
 
+  static client(value: object): Client | undefined {
+    return #parts in value && isClient(value.#parts) ? value.#parts.client : undefined
+  }
+
   static is(value: object): boolean {
     return #parts in value && value.#manner === 'call'
   }
 }
 
 function isClient(parts: RemoteParts | ClientParts): parts is ClientParts {
-  return 'wanted' in parts
+  return 'client' in parts
 }
 
 function nameOfHandle(parts: RemoteParts | ClientParts): string {
-  return isClient(parts) ? `client of ${printWanted(parts.wanted)}` : `Remote<${nameOf(parts.target)}>`
+  return isClient(parts) ? `Client<${printWanted(parts.client.wanted)}>` : `Remote<${nameOf(parts.target)}>`
 }
 
 const METHODS: object = new Proxy(Object.create(null) as object, {
@@ -203,8 +207,9 @@ class Verbs {
   }
 
   get binding(): Binding {
-    const { core, target } = this.#oneActor('$.binding')
-    return keep(this, 'binding', new Binding(factsOfTarget(core, target)))
+    const parts = this.#parts
+    if (isClient(parts)) throw notOne(parts.client, '$.binding')
+    return keep(this, 'binding', new Binding(factsOfTarget(parts.core, parts.target)))
   }
 
   /** Of a pool. */
@@ -222,18 +227,18 @@ class Verbs {
   }
 
   get stop(): (options?: StopOptions) => Promise<void> {
-    const { core, target } = this.#oneActor('$.stop()')
-    return keep(this, 'stop', (options) => stopTarget(core, target, options))
+    const parts = this.#parts
+    if (isClient(parts)) return keep(this, 'stop', () => Promise.reject(notOne(parts.client, '$.stop()')))
+    return keep(this, 'stop', (options) => stopTarget(parts.core, parts.target, options))
   }
 
   get #pool(): PoolControl | undefined {
     return isClient(this.#parts) ? undefined : this.#parts.pool
   }
+}
 
-  #oneActor(verb: string): RemoteParts {
-    if (!isClient(this.#parts)) return this.#parts
-    throw new TypeError(`${verb}: a ${nameOfHandle(this.#parts)} is not one actor; look it up, and use the Remote of that`)
-  }
+function notOne({ wanted }: Client, verb: string): TypeError {
+  return new TypeError(`${verb}: a client of ${printWanted(wanted)} is not one actor; use ${verb} of a Remote from lookup()`)
 }
 
 /** Turns a getter into a property of this object. */
@@ -250,6 +255,11 @@ export function createRemote(parts: RemoteParts): object {
 /** A Remote of whatever fits, there at once. */
 export function createClient(parts: ClientParts): object {
   return new Handle(parts, 'call')
+}
+
+/** The client that a Remote calls through; `undefined` for anything else. */
+export function clientOf(value: unknown): Client | undefined {
+  return typeof value === 'object' && value !== null ? Handle.client(value) : undefined
 }
 
 /** What a Remote stands on; `undefined` for anything else. */

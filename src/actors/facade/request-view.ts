@@ -167,7 +167,7 @@ export class RequestView implements Request, TurnView, EarlyEnd {
   #forget(): void {
     this.#owes = false
     const call = this.#call
-    if (call !== null && this.#cell.deferred?.delete(call) === true) this.#cell.drain?.look()
+    if (call !== null && this.#cell.deferred?.delete(call) === true) this.#cell.look()
   }
 }
 

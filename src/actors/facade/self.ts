@@ -7,6 +7,7 @@ import { createPool } from '../pool/pool.js'
 import { quote } from '../quote.js'
 import type { Request } from '../request-type.js'
 import { parseCron } from '../timing/cron-schedule.js'
+import { IdleWatch } from '../timing/idle-watch.js'
 import type { Timing } from '../timing/timer-entry.js'
 import { currentRequest } from '../turns/context.js'
 import { deadSelf, typedFailure } from '../turns/failing.js'
@@ -205,6 +206,15 @@ export class Self {
     void stopCell(this.#core, cell, 'stopped', { finishMs: FINISH_MS, said: reason })
   }
 
+  idleStop(ms: number): void {
+    const { cell } = this.#living('idleStop')
+    if (ms !== Number.POSITIVE_INFINITY) checkDelay(ms, 1, 'idleStop()', ', or Infinity for never')
+    cell.idleWatch?.end()
+    const isWorker = cell.publishesAs !== null
+    const isOff = ms === Number.POSITIVE_INFINITY || isWorker || cell.ending !== null
+    cell.idleWatch = isOff ? null : new IdleWatch(this.#core, cell, ms)
+  }
+
   #living(_verb: string): Life {
     if (this.#life.dead) throw deadSelf(this.#life.cell)
     return this.#life
@@ -223,9 +233,9 @@ export class Self {
   }
 }
 
-function checkDelay(ms: unknown, least: number, action: string): number {
+function checkDelay(ms: unknown, least: number, action: string, more = ''): number {
   if (typeof ms === 'number' && ms >= least && ms <= LONGEST_MS) return ms
-  throw new TypeError(`${action}: delay is ${quote(ms)}; give milliseconds from ${least} to ${LONGEST_MS} (about two years)`)
+  throw new TypeError(`${action}: delay is ${quote(ms)}; give milliseconds from ${least} to ${LONGEST_MS} (about two years)${more}`)
 }
 
 function checkCode(definition: DefinitionRecord, code: unknown): string {

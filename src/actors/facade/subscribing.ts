@@ -1,5 +1,5 @@
 import { Feed } from '../feeds/feed.js'
-import type { FeedOverflow } from '../feeds/overflow.js'
+import { printWanted } from '../finding/wanted.js'
 import { type ActorFacts, Binding, factsOf, type Reason } from '../kernel/binding.js'
 import type { Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
@@ -14,7 +14,6 @@ import { readFilter, readQuest } from './quest.js'
 import { targetOf } from './references.js'
 import { partsOf } from './remote.js'
 import { SubscriptionHandle } from './subscription-handle.js'
-import { printWanted } from './wanted.js'
 
 /** Who asks. */
 export interface Asker {
@@ -33,7 +32,7 @@ export function subscribe({ core, life }: Asker, target: unknown, pattern: unkno
   const { listener, options } = readListener(rest, 'subscribe()')
   const { capacity = 1000, overflow = 'drop-oldest', signal }: SubscribeOptions = parseOptions(subscribeOptions, options, 'subscribe()')
   const what = `subscribe() to ${quote(pattern)} of ${printWanted(wanted)}`
-  const order = { what, wanted, pattern: pattern as string, capacity, overflow: overflow as FeedOverflow, listener, signal }
+  const order = { what, wanted, pattern: pattern as string, capacity, overflow, listener, signal }
   const subscribed = core.directory.reports.subscribe(life, order)
   return new SubscriptionHandle(subscribed.feed, () => subscribed.ready)
 }

@@ -1,47 +1,17 @@
 import { MailboxFull, type ServiceFailure } from '../../base/failures.js'
 import type { Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
+import type { FeedOptions, Outlet, Parcel } from '../kernel/feed-port.js'
 import { Latest } from './latest.js'
 import { ListenerTurns } from './listener-turns.js'
-import { decideFeed, type FeedOverflow } from './overflow.js'
+import { decideFeed } from './overflow.js'
 import { Reading } from './reading.js'
-
-/** How items reach whoever asked for them. */
-export interface FeedOptions<T> {
-  /** For messages: `subscribe("clock", "*")`. */
-  readonly what: string
-  readonly capacity: number
-  readonly overflow: FeedOverflow
-  /** Gets each item as a turn of its actor; without one the feed is read. */
-  readonly listener: ((item: unknown) => unknown) | undefined
-  readonly signal: AbortSignal | undefined
-  /** Items of the same key count as one under `'latest'`. */
-  readonly keyOf?: ((item: T) => string) | undefined
-  /** What the listener or reader gets for an item, made when it is its turn. `missed`: items dropped since the one before. */
-  readonly show: (item: T, missed: number) => unknown
-  /** Told once, however it ended. */
-  readonly onClose: () => void
-}
-
-/** One item on its way, and how many were dropped before it. Whoever only passes on items may share one among many feeds. */
-export type Parcel<T> = readonly [item: T, missed?: number]
 
 function showingLatest<T>(latest: Latest<T>, show: FeedOptions<T>['show']): FeedOptions<T>['show'] {
   return (item, missed) => {
     latest.taken()
     return show(item, missed)
   }
-}
-
-/** Where items wait until they are taken. */
-export interface Outlet<T> {
-  /** Items that wait and will be taken. */
-  readonly size: number
-  add(parcel: Parcel<T>): void
-  /** The oldest will not be taken; the next one says so. */
-  dropOldest(): void
-  /** Nothing comes any more; with a failure, what waits is read first. */
-  end(failure: ServiceFailure | undefined): void
 }
 
 /**

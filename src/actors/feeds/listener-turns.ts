@@ -1,8 +1,8 @@
 import type { Cell } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
+import type { FeedOptions, Outlet, Parcel } from '../kernel/feed-port.js'
 import { ownPost, type Post } from '../kernel/message.js'
 import { admitOwn } from '../turns/admission.js'
-import type { FeedOptions, Outlet, Parcel } from './feed.js'
 
 type Options<T> = Pick<FeedOptions<T>, 'show' | 'capacity'> & { readonly listener: (item: unknown) => unknown }
 

@@ -1,5 +1,4 @@
-/** What happens to an item that finds its feed full. */
-export type FeedOverflow = 'drop-oldest' | 'drop-newest' | 'latest' | 'close'
+import type { FeedOverflow } from '../kernel/feed-port.js'
 
 /** What becomes of an item that arrives. */
 export type FeedAdmission = 'accept' | 'accept-and-drop-oldest' | 'replace' | 'drop' | 'close'

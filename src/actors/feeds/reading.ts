@@ -1,7 +1,7 @@
 import { Deque } from '../../base/deque.js'
 import type { ServiceFailure } from '../../base/failures.js'
 import type { Core } from '../kernel/core.js'
-import type { FeedOptions, Outlet, Parcel } from './feed.js'
+import type { FeedOptions, Outlet, Parcel } from '../kernel/feed-port.js'
 
 type Result = IteratorResult<unknown, undefined>
 

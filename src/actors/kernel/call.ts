@@ -50,7 +50,8 @@ export class Call implements WheelEntry {
   /** It was over before it had an answer. */
   endedEarly = false
   phase: CallPhase = 'queued'
-  readonly target: Party
+  /** Who was asked; while nobody is visible, who is looked for. */
+  target: Party
   readonly method: string
   /** The call that a pool made of it for one of its workers. */
   passedOn: Call | null = null

@@ -72,6 +72,14 @@ export interface Ending {
   end(): void
 }
 
+/** Goes by the messages that an actor gets. */
+export interface IdleWatching extends Ending {
+  /** A message has begun or ended. */
+  touch(): void
+  /** Something has ended: it may be time. */
+  look(): void
+}
+
 /** A stream that an actor answers. */
 export interface OpenStream extends Ending {
   readonly call: Call
@@ -136,6 +144,7 @@ export class Cell {
   restarts: number[] | null = null
   /** Its own, or that which ends the delay of a restart. */
   timers: Ending | null = null
+  idleWatch: IdleWatching | null = null
   controller: AbortController | null = null
   stopHooks: ((reason: string) => unknown)[] | null = null
   goneListeners: Set<GoneListener> | null = null
@@ -189,6 +198,12 @@ export class Cell {
   /** Idle, and nobody waits for an answer that was put off or for the rest of a stream. */
   get finished(): boolean {
     return this.idle && (this.deferred === null || this.deferred.size === 0) && (this.streams === null || this.streams.size === 0)
+  }
+
+  /** Something has ended, which a stop may wait for. */
+  look(): void {
+    if (this.drain !== null) this.drain.look()
+    if (this.idleWatch !== null) this.idleWatch.look()
   }
 
   /** The mailbox, made at the first message. */

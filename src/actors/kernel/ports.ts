@@ -1,10 +1,10 @@
 import type { SpawnOptions } from '../actor-options.js'
 import type { DefinitionRecord } from '../definition.js'
-import type { Feed, FeedOptions } from '../feeds/feed.js'
 import type { Told } from '../remote-type.js'
 import type { ActorFacts, Binding, Reason } from './binding.js'
 import type { Call } from './call.js'
 import type { Cell, Life } from './cell.js'
+import type { FeedOptions, Inlet } from './feed-port.js'
 import type { Envelope } from './message.js'
 import type { FarActor } from './target.js'
 import type { Observer, Wanted } from './visibility.js'
@@ -65,7 +65,7 @@ export type SubscribeOrder = Pick<FeedOptions<Report>, 'what' | 'capacity' | 'ov
 
 /** A subscription that stands. */
 export interface Subscribed {
-  readonly feed: Feed<Report>
+  readonly feed: Inlet<Report>
   /** Resolves when every publisher that was visible at the start knows of it, or it has ended. */
   readonly ready: Promise<void>
 }

@@ -135,7 +135,7 @@ export class PoolRouting implements Routing {
 
   #wake(): void {
     if (this.#cell.queued > 0 && !this.blocked) this.#core.dispatcher.schedule(this.#cell)
-    else if (this.#outstanding === 0 && this.#cell.queued === 0) this.#cell.drain?.look()
+    else if (this.#outstanding === 0 && this.#cell.queued === 0) this.#cell.look()
   }
 
   /** A worker is gone: another takes its place, as supervision says. */

@@ -144,6 +144,6 @@ class StreamSource implements EarlyEnd, OpenStream {
     stopWatching(this.#core, call)
     if (call.phase !== 'ended') turnEnded(call)
     this.#envelope.view?.end()
-    this.#cell.drain?.look()
+    this.#cell.look()
   }
 }

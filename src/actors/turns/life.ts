@@ -73,7 +73,9 @@ function setupDone(core: Core, cell: Cell, life: Life, returned: unknown): void 
   const { onStart } = cell
   cell.onStart = null
   onStart?.started()
+  cell.idleWatch?.touch()
   if (cell.queued > 0) core.dispatcher.schedule(cell)
+  else cell.look()
 }
 
 function isSettingUp(cell: Cell): boolean {

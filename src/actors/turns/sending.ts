@@ -28,6 +28,9 @@ export interface Route {
   readonly receive?: ((value: unknown) => unknown) | undefined
 }
 
+/** All of it but who gets it. */
+export type Sending = Omit<Route, 'target'>
+
 type Args = readonly unknown[]
 
 /** Calls a method; the promise settles exactly once, whatever dies. */
@@ -98,10 +101,21 @@ function tellWithin(route: Route, args: Args): Told {
 type Begun = Told | 'failed'
 
 function begin(call: Call, route: Route, args: Args): Begun {
-  const { core, target, options, post } = route
-  const refusal = inherit(route, call)
-  if (refusal !== null) return fail(core, call, refusal)
-  if (options?.signal !== undefined) listen(core, call, options.signal)
+  return open(call, route) ? send(call, route, args) : 'failed'
+}
+
+/** Ties a call to all that ends it early; false when something has, and the call is settled. */
+export function open(call: Call, sending: Sending): boolean {
+  const { core, options } = sending
+  const refusal = inherit(sending, call)
+  if (refusal !== null) settleFailure(core, call, refusal)
+  else if (options?.signal !== undefined) listen(core, call, options.signal)
+  return refusal === null
+}
+
+/** Sends an open call. */
+export function send(call: Call, route: Route, args: Args): Begun {
+  const { core, target, post } = route
   try {
     const own = target.far ? args : ownArgs(core, target, args)
     const told = pass(core, target, new Envelope(post, own, call))
@@ -111,13 +125,9 @@ function begin(call: Call, route: Route, args: Args): Begun {
     }
     return told
   } catch (error) {
-    return fail(core, call, encodingFailure(error) as ServiceFailure)
+    settleFailure(core, call, encodingFailure(error) as ServiceFailure)
+    return 'failed'
   }
-}
-
-function fail(core: Core, call: Call, failure: ServiceFailure): Begun {
-  settleFailure(core, call, failure)
-  return 'failed'
 }
 
 /** Hands an envelope to the mailbox or to the thread of its target. */

@@ -129,7 +129,8 @@ export function endTurnOf(core: Core, cell: Cell): void {
   }
   cell.controller?.abort(over(cell))
   cell.timers?.end()
-  cell.timers = cell.controller = null
+  cell.idleWatch?.end()
+  cell.timers = cell.controller = cell.idleWatch = null
 }
 
 const NO_TURNS: readonly Envelope[] = []

@@ -35,7 +35,7 @@ function runsNext(cell: Cell): boolean {
 }
 
 function afterTurn(core: Core, cell: Cell): void {
-  if (cell.drain !== null) cell.drain.look()
+  cell.look()
   if (cell.queued > 0 && runsNext(cell)) core.dispatcher.schedule(cell)
 }
 
@@ -44,6 +44,7 @@ function run(core: Core, cell: Cell, envelope: Envelope): void {
   const { call } = envelope
   if (call !== null) begin(core, call)
   if (cell.routing !== null) return cell.routing.route(envelope)
+  if (cell.idleWatch !== null && envelope.own === null) cell.idleWatch.touch()
   cell.current = envelope
   perform(core, cell, envelope)
 }
@@ -138,6 +139,7 @@ function leaveTurn(cell: Cell, envelope: Envelope): void {
 
 function endTurn(core: Core, cell: Cell, envelope: Envelope): void {
   leaveTurn(cell, envelope)
+  if (cell.idleWatch !== null && envelope.own === null) cell.idleWatch.touch()
   const { call, view } = envelope
   if (call !== null) {
     if (call.alarm !== null) stopWatching(core, call)

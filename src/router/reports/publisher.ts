@@ -1,5 +1,5 @@
-import type { Feed } from '../../actors/feeds/feed.js'
 import type { ActorFacts } from '../../actors/kernel/binding.js'
+import type { Inlet } from '../../actors/kernel/feed-port.js'
 import type { Report, SubscriptionNotice } from '../../actors/kernel/ports.js'
 import type { ThreadKey } from '../../base/ids.js'
 import type { Matched } from '../pattern-group.js'
@@ -15,7 +15,7 @@ export interface Interest {
   readonly pattern: string
   readonly subscriber: ActorFacts
   /** Where reports go, of a subscription of this thread. */
-  readonly here: Feed<Report> | null
+  readonly here: Inlet<Report> | null
 }
 
 /** What one actor publishes: who hears it, and what is kept for who comes later. Pure state. */

@@ -8,7 +8,7 @@ export interface RetainedValue<T> {
 }
 
 /** Subjects that one publisher keeps values of. */
-export const MAX_RETAINED = 100_000
+const MAX_RETAINED = 100_000
 
 /**
  * The newest value of each subject that a publisher keeps, in the order of publication. Pure state; times are those of one

@@ -1,0 +1,142 @@
+import { factsOfCell } from '../../actors/facade/facts.js'
+import type { ActorFacts } from '../../actors/kernel/binding.js'
+import type { Cell } from '../../actors/kernel/cell.js'
+import type { Core } from '../../actors/kernel/core.js'
+import type { Report, SubscriptionNotice } from '../../actors/kernel/ports.js'
+import { isolate, isPrimitive } from '../../actors/turns/sending.js'
+import type { ActorId, ThreadKey } from '../../base/ids.js'
+import { checkValue } from '../../codec/check.js'
+import type { Matched } from '../pattern-group.js'
+import { checkPattern, checkSubject, matchSubject } from '../subject.js'
+import { bindingFor } from './bindings.js'
+import type { ReportLinks } from './notes.js'
+import { type Interest, Publisher } from './publisher.js'
+import { checkValue as checkReport, ruleFor } from './report-rules.js'
+
+/**
+ * What the actors of one thread publish, and who hears it.
+ *
+ * - **Cost**: a report leaves its thread once for each thread with a subscription that matches.
+ */
+export class Publications {
+  readonly #core: Core
+  readonly #links: ReportLinks
+  readonly #publishers = new Map<number, Publisher>()
+
+  constructor(core: Core, links: ReportLinks) {
+    this.#core = core
+    this.#links = links
+  }
+
+  /**
+   * Publishes a value for whoever subscribed, and keeps it for `lifetimeMs`; 0 forgets an older one.
+   *
+   * @throws UnsendableError
+   */
+  publish(by: Cell, subject: string, value: unknown, given: number | undefined): void {
+    const rule = ruleFor(by, subject, 'publish()')
+    if (this.#core.options.validate === 'always') checkReport(rule, subject, value, 'publish()')
+    const lifetimeMs = given ?? rule.lifetimeMs
+    const cell = by.publishesAs ?? by
+    if (!cell.far) return this.publishFor(cell, subject, value, lifetimeMs)
+    this.#links.note(cell.thread, { kind: 'publish', cell: cell.cell, subject, value, lifetimeMs })
+  }
+
+  /** Publishes for a cell what was checked where it was made. */
+  publishFor(cell: Cell, subject: string, value: unknown, lifetimeMs: number): void {
+    const publisher = this.#publishers.get(cell.number)
+    const heard = publisher === undefined ? [] : publisher.matching(subject)
+    if (heard.length === 0 && lifetimeMs <= 0) {
+      if (!isPrimitive(value)) checkValue(value, this.#core.values, 'value')
+      publisher?.retained.forget(subject)
+      return
+    }
+    const snapshot = isPrimitive(value) ? value : isolate(this.#core, this.#core.root, true, value, 'value')
+    this.#retain(cell, subject, snapshot, lifetimeMs)
+    this.#spread(factsOfCell(this.#core, cell), subject, snapshot, heard)
+  }
+
+  /** Sends a value to one agent that has subscribed to `cell`; false when it has not. */
+  sendTo(cell: Cell, agentId: string, subject: string, value: unknown): boolean {
+    checkSubject(subject, 'sendReport()')
+    const interests = this.#publishers.get(cell.number)?.of(agentId) ?? []
+    if (interests.length === 0) return false
+    const snapshot = isPrimitive(value) ? value : isolate(this.#core, this.#core.root, true, value, 'value')
+    const matching = interests.filter(({ pattern }) => matchSubject(pattern, subject))
+    const facts = factsOfCell(this.#core, cell)
+    const publisher = bindingFor(facts)
+    for (const interest of matching) this.#direct(interest, { publisher, subject, value: snapshot, kind: 'published' })
+    if (matching.length === 0) this.#direct(interests[0] as Interest, { publisher, subject, value: snapshot, kind: 'unmatched' })
+    return true
+  }
+
+  expire(cell: Cell, pattern: string, ageMs: number): number {
+    checkPattern(pattern, 'expireReports()')
+    return this.#publishers.get(cell.number)?.expire(pattern, ageMs, this.#core.world.clock.now()) ?? 0
+  }
+
+  /** The publisher that a cell is, made when it is first needed. */
+  #publisher(cell: Cell): Publisher {
+    const known = this.#publishers.get(cell.number)
+    if (known !== undefined) return known
+    const made = new Publisher()
+    this.#publishers.set(cell.number, made)
+    cell.goneListeners ??= new Set()
+    cell.goneListeners.add(() => this.#publishers.delete(cell.number))
+    return made
+  }
+
+  watch(cell: Cell, watcher: (notice: SubscriptionNotice) => void): () => void {
+    const publisher = this.#publisher(cell)
+    for (const { pattern, subscriber } of publisher.interests) watcher({ status: 'requested', pattern, subscriber })
+    return publisher.watch(watcher)
+  }
+
+  /** Somebody subscribes. What is retained goes first, in the order in which it was published. */
+  begin(cell: Cell, interest: Interest): void {
+    const own = this.#publisher(cell)
+    const publisher = bindingFor(factsOfCell(this.#core, cell))
+    const { pattern } = interest
+    for (const { subject, value } of own.retained.alive((one) => matchSubject(pattern, one), this.#core.world.clock.now())) {
+      this.#direct(interest, { publisher, subject, value, kind: 'retained' })
+    }
+    own.add(interest)
+  }
+
+  withdraw(cell: number, thread: ThreadKey, subscription: number): void {
+    this.#publishers.get(cell)?.remove(thread, subscription)
+  }
+
+  /** A thread has ended, and with it who subscribed there. */
+  lost(thread: ThreadKey): void {
+    for (const publisher of this.#publishers.values()) publisher.removeThread(thread)
+  }
+
+  #retain(cell: Cell, subject: string, value: unknown, lifetimeMs: number): void {
+    const nowMs = this.#core.world.clock.now()
+    if (lifetimeMs <= 0) return this.#publishers.get(cell.number)?.retained.forget(subject)
+    const kept = this.#publisher(cell).retained.keep({ subject, value, publishedMs: nowMs, expiresMs: nowMs + lifetimeMs })
+    if (!kept) this.#core.world.log.warn(`${cell.name || cell.id} retains too many reports; "${subject}" is not kept`)
+  }
+
+  /** One copy to each other thread, one delivery to each subscription here. */
+  #spread(publisher: ActorFacts, subject: string, value: unknown, heard: readonly Matched<Interest>[]): void {
+    const threads = new Set<ThreadKey>()
+    let parcel: [Report] | null = null
+    for (const { entry } of heard) {
+      if (entry.here === null) {
+        threads.add(entry.thread)
+        continue
+      }
+      parcel ??= [{ publisher: bindingFor(publisher), subject, value, kind: 'published' }]
+      entry.here.push(parcel)
+    }
+    for (const thread of threads) this.#links.note(thread, { kind: 'report', publisher: publisher.id, subject, value })
+  }
+
+  #direct({ thread, subscription, here }: Interest, report: Report): void {
+    if (here !== null) return here.push([report])
+    const { publisher, subject, value, kind } = report
+    this.#links.note(thread, { kind: 'direct', as: kind, subscription, publisher: publisher.id as ActorId, subject, value })
+  }
+}

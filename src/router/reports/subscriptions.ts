@@ -1,0 +1,186 @@
+import { factsOfCell, factsOfTarget } from '../../actors/facade/facts.js'
+import { Feed } from '../../actors/feeds/feed.js'
+import type { ActorFacts } from '../../actors/kernel/binding.js'
+import type { Cell, Life } from '../../actors/kernel/cell.js'
+import type { Core } from '../../actors/kernel/core.js'
+import type { Report, SubscribeOrder } from '../../actors/kernel/ports.js'
+import type { Wanted } from '../../actors/kernel/visibility.js'
+import { isolate, isPrimitive } from '../../actors/turns/sending.js'
+import { watchTarget } from '../../actors/turns/watching.js'
+import type { ActorId, ThreadKey } from '../../base/ids.js'
+import { mayHear } from '../audience.js'
+import { fits } from '../registry.js'
+import { checkPattern } from '../subject.js'
+import { SubjectIndex } from '../subject-index.js'
+import { bindingFor } from './bindings.js'
+import type { ReportLinks, ReportNote } from './notes.js'
+import type { Publications } from './publications.js'
+import type { Interest } from './publisher.js'
+import { Subscription } from './subscription.js'
+import { Wishes } from './wishes.js'
+
+/** An actor of another thread whose reports are heard here, and who hears them. */
+interface FarPublisher {
+  readonly facts: ActorFacts
+  readonly index: SubjectIndex<Subscription>
+}
+
+export interface SubscriptionsParts {
+  readonly core: Core
+  readonly links: ReportLinks
+  /** What is published in this thread. */
+  readonly publications: Publications
+  readonly visible: (wanted: Wanted) => Iterable<ActorFacts>
+}
+
+/** What the actors of one thread have subscribed to, here and on other threads. */
+export class Subscriptions {
+  readonly #core: Core
+  readonly #links: ReportLinks
+  readonly #publications: Publications
+  readonly #visible: (wanted: Wanted) => Iterable<ActorFacts>
+  readonly #subscriptions = new Map<number, Subscription>()
+  readonly #wishes = new Wishes()
+  /** Who hears which publisher. */
+  readonly #hearers = new Map<ActorId, Set<Subscription>>()
+  readonly #fars = new Map<ActorId, FarPublisher>()
+  #made = 0
+
+  constructor({ core, links, publications, visible }: SubscriptionsParts) {
+    this.#core = core
+    this.#links = links
+    this.#publications = publications
+    this.#visible = visible
+  }
+
+  /** Subscribes for an actor of this thread to those that are visible now and to those that will be. */
+  subscribe(life: Life, order: SubscribeOrder): Subscription {
+    checkPattern(order.pattern, 'subscribe()')
+    const subscription = new Subscription(++this.#made, life, order.wanted, order.pattern)
+    subscription.feed = new Feed<Report>(this.#core, life, {
+      ...order,
+      keyOf: ({ publisher, subject }) => `${publisher.id} ${subject}`,
+      show: (report, missed) => this.#show(subscription, report, missed),
+      onClose: () => this.#end(subscription),
+    })
+    this.#subscriptions.set(subscription.number, subscription)
+    this.#wishes.add(subscription)
+    for (const facts of [...this.#visible(order.wanted), ...this.#unregistered(order.wanted)]) this.#attach(subscription, facts)
+    subscription.begun()
+    if (order.signal?.aborted === true) subscription.feed.close()
+    return subscription
+  }
+
+  /** A publisher has become visible, or has joined a group. */
+  appeared(facts: ActorFacts): void {
+    for (const subscription of this.#wishes.for(facts)) {
+      if (!subscription.hears(facts.id) && fits(facts, subscription.wanted)) this.#attach(subscription, facts)
+    }
+  }
+
+  /** One has left a group: who hears it only for that hears it no more. */
+  left(facts: ActorFacts): void {
+    for (const subscription of [...(this.#hearers.get(facts.id) ?? [])]) {
+      if (fits(facts, subscription.wanted)) continue
+      this.#withdraw(subscription, facts)
+      subscription.gone(facts.id)
+    }
+  }
+
+  /** One is not visible any more. */
+  vanished({ id }: ActorFacts): void {
+    const hearers = this.#hearers.get(id) ?? []
+    this.#hearers.delete(id)
+    this.#fars.delete(id)
+    for (const subscription of hearers) subscription.gone(id)
+  }
+
+  /** A thread has ended: nobody hears any more who published there. */
+  lost(thread: ThreadKey): void {
+    for (const { facts } of [...this.#fars.values()]) if (facts.thread === thread) this.vanished(facts)
+  }
+
+  /** Only from here on it hears what its publisher publishes for all: what came before it was retained for it or not meant for it. */
+  activate(number: number, publisher: ActorId): void {
+    const subscription = this.#subscriptions.get(number)
+    if (subscription?.activate(publisher) === true) this.#fars.get(publisher)?.index.add(subscription.pattern, subscription)
+  }
+
+  /** A value for one subscription. */
+  received({ subscription: number, publisher, subject, value, as }: Extract<ReportNote, { kind: 'direct' }>): void {
+    const subscription = this.#subscriptions.get(number)
+    const far = this.#fars.get(publisher)
+    if (subscription?.hears(publisher) !== true || far === undefined) return
+    subscription.feed.push([{ publisher: bindingFor(far.facts), subject, value, kind: as }])
+  }
+
+  /** A value for all that match. */
+  fanOut({ publisher, subject, value }: Extract<ReportNote, { kind: 'report' }>): void {
+    const far = this.#fars.get(publisher)
+    if (far === undefined) return
+    const parcel: [Report] = [{ publisher: bindingFor(far.facts), subject, value, kind: 'published' }]
+    for (const { entry } of far.index.matches(subject)) entry.feed.push(parcel)
+  }
+
+  /** One very actor can be heard though it is registered nowhere. */
+  #unregistered({ id }: Wanted): readonly ActorFacts[] {
+    if (id === undefined || !this.#isUnknown(id)) return []
+    const target = this.#core.knownActor(id)
+    if (target === undefined) return []
+    watchTarget(this.#core, target, () => this.vanished(factsOfTarget(this.#core, target)))
+    return [factsOfTarget(this.#core, target)]
+  }
+
+  #isUnknown(id: string): boolean {
+    for (const _ of this.#visible({ id })) return false
+    return true
+  }
+
+  #attach(subscription: Subscription, facts: ActorFacts): void {
+    const subscriber = factsOfCell(this.#core, this.#identity(subscription.life.cell))
+    if (!mayHear(subscriber, facts, '')) return
+    subscription.asked(facts)
+    const hearers = this.#hearers.get(facts.id) ?? new Set()
+    this.#hearers.set(facts.id, hearers.add(subscription))
+    const { number, pattern } = subscription
+    if (facts.thread !== this.#core.options.thread) {
+      if (!this.#fars.has(facts.id)) this.#fars.set(facts.id, { facts, index: new SubjectIndex() })
+      return this.#links.note(facts.thread, { kind: 'subscribe', cell: facts.cell, subscription: number, pattern, subscriber })
+    }
+    const cell = this.#core.cells.get(facts.cell)
+    if (cell === undefined) return subscription.gone(facts.id)
+    const interest: Interest = { subscription: number, thread: facts.thread, pattern, subscriber, here: subscription.feed }
+    this.#publications.begin(cell, interest)
+    subscription.activate(facts.id)
+  }
+
+  #withdraw(subscription: Subscription, facts: ActorFacts): void {
+    const { number, pattern } = subscription
+    const { thread } = this.#core.options
+    const hearers = this.#hearers.get(facts.id)
+    hearers?.delete(subscription)
+    if (hearers?.size === 0) this.#hearers.delete(facts.id)
+    if (facts.thread === thread) return this.#publications.withdraw(facts.cell, thread, number)
+    this.#fars.get(facts.id)?.index.remove(pattern, subscription)
+    if (hearers?.size === 0) this.#fars.delete(facts.id)
+    this.#links.note(facts.thread, { kind: 'unsubscribe', cell: facts.cell, subscription: number })
+  }
+
+  #end(subscription: Subscription): void {
+    for (const facts of subscription.publishers) this.#withdraw(subscription, facts)
+    this.#subscriptions.delete(subscription.number)
+    this.#wishes.remove(subscription)
+    subscription.end()
+  }
+
+  /** Light actors and the system itself subscribe as the system's own actor. */
+  #identity(cell: Cell): Cell {
+    return cell.spec.definition.light ? this.#core.root : cell
+  }
+
+  /** What a listener gets: a copy of its own. */
+  #show({ life, pattern }: Subscription, { publisher, subject, value, kind }: Report, missed: number): unknown {
+    const content = isPrimitive(value) ? value : isolate(this.#core, life.cell, true, value, 'content')
+    return { publisher, subject, pattern: kind === 'unmatched' ? '' : pattern, content, retained: kind === 'retained', missed }
+  }
+}

@@ -1,9 +1,10 @@
 import type { Worker } from 'node:worker_threads'
 import type { Remote, System } from 'troupe'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { Bench, Flash, Spiteful } from './fixtures/bench.js'
 import { Clerk } from './fixtures/clerk.js'
 import { Feed } from './fixtures/feeds.js'
+import { LateLoad, LOADS } from './fixtures/late-load.js'
 import { newBoard, THREAD_GONE, WITHDRAWN } from './support/dying-thread.js'
 import { errorOf, eventually, failureOf } from './support/outcomes.js'
 import { startSystem } from './support/systems.js'
@@ -196,6 +197,25 @@ it('a thread that has ended before another began is known to be gone there', asy
       expect(await clerk.stop(gone)).toEqual({ value: undefined })
     }
   }
+})
+
+it('a thread that ends while another loads is known to be gone there', async () => {
+  const workers = collectWorkers()
+  const system = await startSystem({ threads: 2, timeoutMs: NEVER })
+  const [short, blocker] = [await system.spawn(Bench, at(1)), await system.spawn(Bench, { ...at(1), name: 'blocker' })]
+  const gate = newBoard()
+  // It never gets to know of the other, nor says anything to it.
+  blocker.$.tell.block(gate)
+  await eventually(() => Atomics.load(gate, 1) === 1, 'the thread is blocked')
+  const channel = new BroadcastChannel(LOADS)
+  onTestFinished(() => channel.close())
+  const loading = new Promise((resolve) => void channel.addEventListener('message', resolve, { once: true }))
+  const starting = system.spawn(LateLoad, at(2))
+  await loading
+  await (workers[0] as Worker).terminate()
+  channel.postMessage('go on')
+  const late = await starting
+  expect(await failureOf(late.ask(short))).toMatchObject({ cause: { code: 'ERR_SERVICE_UNAVAILABLE', delivered: 'no' } })
 })
 
 it('a thread that has ended before another was connected with it is known to be gone there', async () => {

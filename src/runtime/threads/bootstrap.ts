@@ -42,6 +42,8 @@ const { workerData, parentPort } = require('node:worker_threads')
 const { troupe } = workerData
 const mark = (globalThis[Symbol.for('${THREAD_SYMBOL}')] = { loads: 1 })
 const say = (message) => parentPort.postMessage(message)
+// A port that closes says so once, before whatever else it is used for.
+for (const peer of troupe.peers) peer.ports.frames.once('close', () => { peer.isOver = true })
 say({ kind: 'booted' })
 ;(async () => {
   const register = async () => { for (const url of troupe.loaderUrls) (await import(url)).register() }

@@ -33,7 +33,9 @@ function runThread(order: BootOrder, parent: MessagePort): void {
     thread,
     counters: counts.counters[Number.parseInt(thread, 10)],
   })
-  const runtime = new ThreadRuntime(core, order.past)
+  const peers = order.peers.filter(({ isOver }) => isOver !== true)
+  const past = order.peers.filter(({ isOver }) => isOver === true).map((peer) => peer.thread)
+  const runtime = new ThreadRuntime(core, [...order.past, ...past])
   // What ended its actor may still have to be said.
   const vacated = (): void => {
     if (core.slot > settings.facts.threads) world.scheduler.macrotask(() => say({ kind: 'vacant' }))
@@ -56,7 +58,7 @@ function runThread(order: BootOrder, parent: MessagePort): void {
     ensure: (slot, moduleUrl) => ensureThere(runtime, slot, moduleUrl),
   })
   core.offloader = settings.facts.threads === 0 ? new InlineOffloader(core) : new FarOffloader(runtime)
-  for (const peer of order.peers) connect(peer.thread, peer.ports)
+  for (const peer of peers) connect(peer.thread, peer.ports)
   // A listener keeps the thread alive: one whose actors are idle must not end.
   parent.on('message', () => undefined)
   say({ kind: 'ready' })

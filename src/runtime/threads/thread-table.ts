@@ -23,6 +23,14 @@ export interface ThreadSettings {
   readonly forwardsLog: boolean
 }
 
+/** A thread that runs when another is made. */
+export interface BootPeer {
+  readonly thread: ThreadKey
+  readonly ports: PairPorts
+  /** It has ended while the new one loaded; a port says that once. Set by the bootstrap. */
+  readonly isOver?: boolean
+}
+
 /** What a thread is started with. */
 export interface BootOrder {
   readonly thread: ThreadKey
@@ -30,7 +38,7 @@ export interface BootOrder {
   readonly counts: SharedCounts
   readonly moduleUrl: string
   readonly loaderUrls: readonly string[]
-  readonly peers: readonly { readonly thread: ThreadKey; readonly ports: PairPorts }[]
+  readonly peers: readonly BootPeer[]
   /** Threads that have ended, the newest of their slots: it will never be connected with them. */
   readonly past: readonly ThreadKey[]
 }

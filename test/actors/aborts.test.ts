@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { actor } from '../../src/actors/define.js'
 import type { Remote } from '../../src/actors/remote-type.js'
@@ -35,6 +36,18 @@ describe('aborts', () => {
     await t.settled()
     expect(seen.ran).toEqual([])
     expectNoSilentLoss(t.stats())
+  })
+
+  it('a signal that many calls share has one listener, and none once they have ended', async () => {
+    await using t = await createTestSystem({ seed: 1 })
+    const { signal } = new AbortController()
+    const door = gate()
+    const remote = await t.spawn(actor(() => ({ wait: () => door.passed })))
+    const calls = Array.from({ length: 50 }, () => remote.$.with({ signal }).wait())
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    door.open()
+    await Promise.all(calls)
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
   })
 
   it('a call that is aborted while it is queued is never run', async () => {

@@ -1,3 +1,4 @@
+import { offAbort, onAbort } from '../../base/abort-signal.js'
 import type { Core } from '../kernel/core.js'
 import type { Target } from '../kernel/ports.js'
 import { quote } from '../quote.js'
@@ -24,8 +25,8 @@ function checkDrain(drainMs: unknown): number {
 function untilAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   if (signal === undefined) return work
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+    const giveUp = (): void => reject(signal.reason)
+    onAbort(signal, giveUp)
+    work.then(resolve, reject).finally(() => offAbort(signal, giveUp))
   })
 }

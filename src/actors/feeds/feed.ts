@@ -1,3 +1,4 @@
+import { offAbort, onAbort } from '../../base/abort-signal.js'
 import { MailboxFull, type ServiceFailure } from '../../base/failures.js'
 import type { Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
@@ -45,7 +46,7 @@ export class Feed<T> implements Disposable {
       listener === undefined ? new Reading(core, show, this.#end) : new ListenerTurns(core, life.cell, { ...options, listener, show })
     life.waits ??= new Set()
     life.waits.add(this.#end)
-    options.signal?.addEventListener('abort', this.#end, { once: true })
+    if (options.signal !== undefined) onAbort(options.signal, this.#end)
     if (listener !== undefined) core.retain()
   }
 
@@ -119,7 +120,7 @@ export class Feed<T> implements Disposable {
     if (this.#closed) return
     this.#closed = true
     const { signal, listener, onClose } = this.#options
-    signal?.removeEventListener('abort', this.#end)
+    if (signal !== undefined) offAbort(signal, this.#end)
     this.#life.waits?.delete(this.#end)
     this.#outlet.end(failure)
     if (listener !== undefined) this.#core.release()

@@ -1,3 +1,4 @@
+import { offAbort, onAbort } from '../../base/abort-signal.js'
 import { RequestAborted, RequestTimeout, type ServiceFailure } from '../../base/failures.js'
 import type { DefinitionOptions, LightSpawnOptions, Mailbox, SpawnOptions, Supervision, SupervisionSettings } from '../actor-options.js'
 import type { DefinitionRecord } from '../definition.js'
@@ -126,14 +127,14 @@ export function limitSpawn(core: Core, name: string, options: SpawnOptions, give
     done()
     giveUp(error)
   }
-  const onAbort = (): void => end(new RequestAborted({ details: `${what} was aborted`, cause: signal?.reason, delivered: 'no' }))
+  const giveUpNow = (): void => end(new RequestAborted({ details: `${what} was aborted`, cause: signal?.reason, delivered: 'no' }))
   const alarm = new Alarm(() => end(new RequestTimeout({ details: `${what} did not finish within ${timeoutMs} ms`, delivered: 'maybe' })))
   const done = (): void => {
     core.deadlines.remove(alarm)
-    signal?.removeEventListener('abort', onAbort)
+    if (signal !== undefined) offAbort(signal, giveUpNow)
   }
-  if (signal?.aborted === true) queueAbort(onAbort)
-  else signal?.addEventListener('abort', onAbort, { once: true })
+  if (signal?.aborted === true) queueAbort(giveUpNow)
+  else if (signal !== undefined) onAbort(signal, giveUpNow)
   if (timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY) core.deadlines.after(alarm, timeoutMs)
   return done
 }

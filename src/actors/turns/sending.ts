@@ -1,3 +1,4 @@
+import { onAbort } from '../../base/abort-signal.js'
 import { RequestTimeout, type ServiceFailure } from '../../base/failures.js'
 import { checkValue } from '../../codec/check.js'
 import { moveOn } from '../../codec/moving/marks.js'
@@ -177,7 +178,7 @@ export function inherit(route: Pick<Route, 'core' | 'life' | 'options'>, call: C
 export function listen(core: Core, call: Call, signal: AbortSignal): void {
   call.signal = signal
   call.onAbort = () => endEarly(core, call, aborted(call, signal.reason))
-  signal.addEventListener('abort', call.onAbort, { once: true })
+  onAbort(signal, call.onAbort)
 }
 
 /** The arguments as an actor of this thread gets them: copies for a service, the very values for a light actor. */

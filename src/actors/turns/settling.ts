@@ -1,3 +1,4 @@
+import { offAbort } from '../../base/abort-signal.js'
 import type { ServiceFailure } from '../../base/failures.js'
 import { adopt, type Call, disown } from '../kernel/call.js'
 import type { Core } from '../kernel/core.js'
@@ -28,7 +29,7 @@ function close(core: Core, call: Call): boolean {
   if (call.alarm !== null) stopWatching(core, call)
   if (call.anchor !== null) disown(call)
   if (call.firstCall !== null) freeCalls(call)
-  if (call.onAbort !== null) call.signal?.removeEventListener('abort', call.onAbort)
+  if (call.onAbort !== null && call.signal !== null) offAbort(call.signal, call.onAbort)
   call.signal = call.onAbort = null
   if (call.resolve !== null) core.release()
   return true

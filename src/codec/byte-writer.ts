@@ -92,6 +92,11 @@ export class ByteWriter {
     return this.at
   }
 
+  /** A copy of what was written since the mark. */
+  since(mark: number): Uint8Array<ArrayBuffer> {
+    return this.buffer.slice(mark, this.at)
+  }
+
   /** Forgets what was written since the mark. */
   rewind(mark: number): void {
     this.at = mark

@@ -41,7 +41,7 @@ type Bound = (...args: readonly unknown[]) => unknown
 
 /**
  * The object behind `math.multiply(2, 3)`. Its prototype ends in a proxy that makes a method when it is first named and
- * keeps it on the object: from then on it is an ordinary property, stable and bound.
+ * keeps it on the object when it is named again: from then on it is an ordinary property, stable and bound.
  *
  * - **Cost**: about a hundred bytes; a method costs a closure at its first use, nothing afterwards.
  */
@@ -49,6 +49,9 @@ class Handle {
   readonly #parts: RemoteParts | ClientParts
   readonly #manner: Manner
   #verbs: Verbs | null = null
+  /** The method named last, which becomes a property when it is named again: what is called once costs no more than a call. */
+  #named: string | null = null
+  #bound: Bound | null = null
 
   constructor(parts: RemoteParts | ClientParts, manner: Manner) {
     this.#parts = parts
@@ -70,11 +73,16 @@ class Handle {
   }
 
   /** Nothing for whoever looks at the prototype by itself, as printers do. */
-  static bind(handle: object, method: string): Bound | undefined {
-    if (!(#parts in handle)) return undefined
-    const bound = boundMethod(handle.#parts, handle.#manner, method)
-    Object.defineProperty(handle, method, { value: bound })
-    return bound
+  static bind(handle: object, method: string): Bound | null | undefined {
+    return #parts in handle ? handle.#method(method) : undefined
+  }
+
+  #method(method: string): Bound | null {
+    const [named, bound] = [this.#named, this.#bound]
+    if (named !== null) Object.defineProperty(this, named, { value: bound })
+    this.#named = named === method ? null : method
+    this.#bound = named === method ? null : boundMethod(this.#parts, this.#manner, method)
+    return this.#bound ?? bound
   }
 
   static parts(value: object): RemoteParts | undefined {
@@ -182,6 +190,7 @@ function streamsOf(target: Target): ReadonlySet<string> | null {
 /** What is under `$`; each member is made at its first use and then kept. */
 class Verbs {
   readonly #parts: RemoteParts | ClientParts
+  #tell: Handle | null = null
 
   constructor(parts: RemoteParts | ClientParts) {
     this.#parts = parts
@@ -195,7 +204,8 @@ class Verbs {
   }
 
   get tell(): object {
-    return keep(this, 'tell', new Handle(this.#parts, 'tell'))
+    this.#tell ??= new Handle(this.#parts, 'tell')
+    return this.#tell
   }
 
   get offer(): object {

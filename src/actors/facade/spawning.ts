@@ -17,14 +17,20 @@ export function spawn(core: Core, life: Life, definition: unknown, options: unkn
 }
 
 function spawnLight(core: Core, life: Life, definition: DefinitionRecord, options: unknown): object {
-  const checked: LightSpawnOptions = isInitOnly(options) ? options : parseOptions(lightSpawnOptions, options, 'spawn() of a light actor')
+  const checked: LightSpawnOptions =
+    options === undefined
+      ? NO_OPTIONS
+      : isInitOnly(options)
+        ? options
+        : parseOptions(lightSpawnOptions, options, 'spawn() of a light actor')
   const target = bearLight(core, definition, checked, life.cell)
   return createRemote({ core, life, target, contract: null, options: null })
 }
 
+const NO_OPTIONS: LightSpawnOptions = {}
+
 /** The common case, which a million light actors take. */
 function isInitOnly(options: unknown): options is { readonly init?: unknown } {
-  if (options === undefined) return false
   if (typeof options !== 'object' || options === null) return false
   for (const key in options) if (key !== 'init') return false
   return true

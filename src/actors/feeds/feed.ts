@@ -71,6 +71,12 @@ export class Feed<T> implements Disposable {
     else this.#decide(parcel[0])
   }
 
+  /** So many items were dropped before they came here. */
+  miss(count: number): void {
+    this.#dropped += count
+    this.#missed += count
+  }
+
   close(): void {
     this.#finish(undefined)
   }

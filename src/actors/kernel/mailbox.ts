@@ -1,6 +1,6 @@
 import type { Overflow } from '../actor-options.js'
 import { type Envelope, type EnvelopeKind, type EnvelopeList, type Lane, NORMAL, type Post } from './message.js'
-import { envelopeOf, Ring, renewArgs, WHOLE } from './ring.js'
+import { envelopeOf, packed, Ring, renewed, WHOLE } from './ring.js'
 
 export interface MailboxOptions {
   readonly capacity: number
@@ -36,10 +36,10 @@ export class Mailbox implements EnvelopeList {
 
   /** A tell needs no object of its own while it waits. */
   pushTell(post: Post, args: readonly unknown[]): void {
-    if (post.lane !== NORMAL) return this.#othersOf().ring(post.lane).pushTell(post, args)
-    if (!this.#isEmpty()) return this.#ring().pushTell(post, args)
+    if (post.lane !== NORMAL) return this.#othersOf().ring(post.lane).pushTell(post, packed(args))
+    if (!this.#isEmpty()) return this.#ring().pushTell(post, packed(args))
     this.#message = post
-    this.#args = args
+    this.#args = packed(args)
   }
 
   shift(): Envelope | null {
@@ -63,8 +63,7 @@ export class Mailbox implements EnvelopeList {
   }
 
   eachArgs(renew: (args: readonly unknown[]) => readonly unknown[]): void {
-    if (this.#args === WHOLE) renewArgs(this.#message as Envelope, renew)
-    else if (this.#message !== null && (this.#message as Post).own === null) this.#args = renew(this.#args as readonly unknown[])
+    if (this.#message !== null) this.#args = renewed(this.#message, this.#args, renew)
     this.#normal?.eachArgs(renew)
     this.#others?.eachArgs(renew)
   }

@@ -12,6 +12,7 @@ export const WHOLE: unique symbol = Symbol('whole')
  *
  *   │ Envelope │ WHOLE │   a message that is an object already: it has a call, or came from elsewhere
  *   │ Post     │ args  │   a tell: nothing is allocated for it while it waits, which spares the collector a million objects
+ *   │ Post     │ arg   │   a tell with one number, text or boolean, which waits without the array around it
  *   │ null     │ null  │   one that was taken out
  *
  * What was taken out stays as a gap until the queue has come to it, or until gaps are half of a full ring.
@@ -39,7 +40,7 @@ export class Ring implements EnvelopeList {
     envelope.place = this.#first + this.#used - 1
   }
 
-  pushTell(post: Post, args: readonly unknown[]): void {
+  pushTell(post: Post, args: unknown): void {
     this.#put(post, args)
   }
 
@@ -82,9 +83,8 @@ export class Ring implements EnvelopeList {
   eachArgs(renew: (args: readonly unknown[]) => readonly unknown[]): void {
     for (let i = 0; i < this.#used; i++) {
       const slot = this.#slot(i)
-      const args = this.#slots[slot + 1]
-      if (args === WHOLE) renewArgs(this.#slots[slot] as Envelope, renew)
-      else if (args !== null && (this.#slots[slot] as Post).own === null) this.#slots[slot + 1] = renew(args as readonly unknown[])
+      const message = this.#slots[slot] as Envelope | Post | null
+      if (message !== null) this.#slots[slot + 1] = renewed(message, this.#slots[slot + 1], renew)
     }
   }
 
@@ -159,14 +159,29 @@ export class Ring implements EnvelopeList {
   }
 }
 
-/** Gives a message other arguments; those of a turn of the actor's own are nobody's but its own. */
-export function renewArgs(envelope: Envelope, renew: (args: readonly unknown[]) => readonly unknown[]): void {
-  if (envelope.own === null) envelope.args = renew(envelope.args)
+/** What stands beside a message once it has other arguments; those of a turn of the actor's own are nobody's but its own. */
+export function renewed(message: Envelope | Post, args: unknown, renew: (args: readonly unknown[]) => readonly unknown[]): unknown {
+  if (message.own !== null) return args
+  if (args !== WHOLE) return packed(renew(unpacked(args)))
+  const envelope = message as Envelope
+  envelope.args = renew(envelope.args)
+  return WHOLE
 }
 
 /** The message that an entry stands for. */
 export function envelopeOf(message: Envelope | Post, args: unknown): Envelope {
-  return args === WHOLE ? (message as Envelope) : new Envelope(message as Post, args as readonly unknown[], null)
+  return args === WHOLE ? (message as Envelope) : new Envelope(message as Post, unpacked(args), null)
+}
+
+/** Arguments as they wait: one that is a value without parts waits alone, so that the array around it dies young. */
+export function packed(args: readonly unknown[]): unknown {
+  if (args.length !== 1) return args
+  const only = args[0]
+  return typeof only === 'number' || typeof only === 'string' || typeof only === 'boolean' ? only : args
+}
+
+function unpacked(args: unknown): readonly unknown[] {
+  return typeof args === 'object' ? (args as readonly unknown[]) : [args]
 }
 
 function detached(envelope: Envelope): Envelope {

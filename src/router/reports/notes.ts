@@ -24,12 +24,23 @@ export type ReportNote =
       readonly value: unknown
       readonly as: Report['kind']
     }
-  /** A value for all subscriptions there that match. */
-  | { readonly kind: 'report'; readonly publisher: ActorId; readonly subject: string; readonly value: unknown }
+  /** So many reports that a subscription should have got found no room on the way. */
+  | { readonly kind: 'missed'; readonly subscription: number; readonly count: number }
   /** A worker there publishes for its pool here. */
   | { readonly kind: 'publish'; readonly cell: number; readonly subject: string; readonly value: unknown; readonly lifetimeMs: number }
+
+/** A report for all subscriptions of another thread that match. */
+export interface FarReport {
+  readonly publisher: ActorId
+  readonly subject: string
+  readonly value: unknown
+}
 
 /** Takes notes to other threads, in order with everything else that is sent there. Implemented by the threads. */
 export interface ReportLinks {
   note(thread: ThreadKey, note: ReportNote): void
+  /** Takes one report to several threads, encoded once; returns those that have no room for it. */
+  spread(report: FarReport, threads: Iterable<ThreadKey>): readonly ThreadKey[]
+  /** Too much is on its way to a thread. */
+  isFull(thread: ThreadKey): boolean
 }

@@ -22,6 +22,8 @@ export class Publications {
   readonly #core: Core
   readonly #links: ReportLinks
   readonly #publishers = new Map<number, Publisher>()
+  /** Those on other threads that have missed reports and do not know it yet. */
+  readonly #behind = new Set<Interest>()
 
   constructor(core: Core, links: ReportLinks) {
     this.#core = core
@@ -107,9 +109,20 @@ export class Publications {
     this.#publishers.get(cell)?.remove(thread, subscription)
   }
 
+  /** There is room again on the way to a thread: before anything newer it learns what was missed. */
+  room(thread: ThreadKey): void {
+    for (const interest of this.#behind) {
+      if (interest.thread !== thread) continue
+      this.#behind.delete(interest)
+      this.#links.note(thread, { kind: 'missed', subscription: interest.subscription, count: interest.missed })
+      interest.missed = 0
+    }
+  }
+
   /** A thread has ended, and with it who subscribed there. */
   lost(thread: ThreadKey): void {
     for (const publisher of this.#publishers.values()) publisher.removeThread(thread)
+    for (const interest of this.#behind) if (interest.thread === thread) this.#behind.delete(interest)
   }
 
   #retain(cell: Cell, subject: string, value: unknown, lifetimeMs: number): void {
@@ -131,11 +144,21 @@ export class Publications {
       parcel ??= [{ publisher: bindingFor(publisher), subject, value, kind: 'published' }]
       entry.here.push(parcel)
     }
-    for (const thread of threads) this.#links.note(thread, { kind: 'report', publisher: publisher.id, subject, value })
+    if (threads.size === 0) return
+    const full = this.#links.spread({ publisher: publisher.id, subject, value }, threads)
+    if (full.length > 0) for (const { entry } of heard) if (full.includes(entry.thread)) this.#miss(entry)
   }
 
-  #direct({ thread, subscription, here }: Interest, report: Report): void {
+  /** Nobody waits for room: who has missed something is told how much as soon as there is some. */
+  #miss(interest: Interest): void {
+    interest.missed++
+    this.#behind.add(interest)
+  }
+
+  #direct(interest: Interest, report: Report): void {
+    const { thread, subscription, here } = interest
     if (here !== null) return here.push([report])
+    if (this.#links.isFull(thread)) return this.#miss(interest)
     const { publisher, subject, value, kind } = report
     this.#links.note(thread, { kind: 'direct', as: kind, subscription, publisher: publisher.id as ActorId, subject, value })
   }

@@ -16,6 +16,8 @@ export interface Interest {
   readonly subscriber: ActorFacts
   /** Where reports go, of a subscription of this thread. */
   readonly here: Inlet<Report> | null
+  /** Reports that found no room on the way to its thread, and of which it has not been told. */
+  missed: number
 }
 
 /** What one actor publishes: who hears it, and what is kept for who comes later. Pure state. */

@@ -4,7 +4,7 @@ import type { Core } from '../../actors/kernel/core.js'
 import type { Reporting, Subscribed, SubscribeOrder, SubscriptionNotice } from '../../actors/kernel/ports.js'
 import type { Wanted } from '../../actors/kernel/visibility.js'
 import type { ThreadKey } from '../../base/ids.js'
-import type { ReportLinks, ReportNote } from './notes.js'
+import type { FarReport, ReportLinks, ReportNote } from './notes.js'
 import { Publications } from './publications.js'
 import { Subscriptions } from './subscriptions.js'
 
@@ -68,6 +68,16 @@ export class Reports implements Reporting {
     this.#subscriptions.lost(thread)
   }
 
+  /** Takes in what somebody on another thread publishes. */
+  heard(report: FarReport): void {
+    this.#subscriptions.fanOut(report)
+  }
+
+  /** There is room again on the way to a thread. */
+  room(thread: ThreadKey): void {
+    this.#publications.room(thread)
+  }
+
   /** Takes in what another thread says. */
   receive(thread: ThreadKey, note: ReportNote): void {
     switch (note.kind) {
@@ -79,8 +89,8 @@ export class Reports implements Reporting {
         return this.#subscriptions.activate(note.subscription, note.publisher)
       case 'direct':
         return this.#subscriptions.received(note)
-      case 'report':
-        return this.#subscriptions.fanOut(note)
+      case 'missed':
+        return this.#subscriptions.missed(note.subscription, note.count)
       case 'publish':
         return this.#publishFor(note)
     }
@@ -90,7 +100,7 @@ export class Reports implements Reporting {
     const cell = this.#core.cells.get(note.cell)
     if (cell === undefined) return
     const { subscription, pattern, subscriber } = note
-    this.#publications.begin(cell, { subscription, thread, pattern, subscriber, here: null })
+    this.#publications.begin(cell, { subscription, thread, pattern, subscriber, here: null, missed: 0 })
     this.#links.note(thread, { kind: 'subscribed', subscription, publisher: cell.id })
   }
 

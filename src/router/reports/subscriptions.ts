@@ -13,7 +13,7 @@ import { fits } from '../registry.js'
 import { checkPattern } from '../subject.js'
 import { SubjectIndex } from '../subject-index.js'
 import { bindingFor } from './bindings.js'
-import type { ReportLinks, ReportNote } from './notes.js'
+import type { FarReport, ReportLinks, ReportNote } from './notes.js'
 import type { Publications } from './publications.js'
 import type { Interest } from './publisher.js'
 import { Subscription } from './subscription.js'
@@ -115,11 +115,16 @@ export class Subscriptions {
   }
 
   /** A value for all that match. */
-  fanOut({ publisher, subject, value }: Extract<ReportNote, { kind: 'report' }>): void {
+  fanOut({ publisher, subject, value }: FarReport): void {
     const far = this.#fars.get(publisher)
     if (far === undefined) return
     const parcel: [Report] = [{ publisher: bindingFor(far.facts), subject, value, kind: 'published' }]
     for (const { entry } of far.index.matches(subject)) entry.feed.push(parcel)
+  }
+
+  /** Reports that found no room on their way here. */
+  missed(number: number, count: number): void {
+    this.#subscriptions.get(number)?.feed.miss(count)
   }
 
   /** One very actor can be heard though it is registered nowhere. */
@@ -149,7 +154,7 @@ export class Subscriptions {
     }
     const cell = this.#core.cells.get(facts.cell)
     if (cell === undefined) return subscription.gone(facts.id)
-    const interest: Interest = { subscription: number, thread: facts.thread, pattern, subscriber, here: subscription.feed }
+    const interest: Interest = { subscription: number, thread: facts.thread, pattern, subscriber, here: subscription.feed, missed: 0 }
     this.#publications.begin(cell, interest)
     subscription.activate(facts.id)
   }

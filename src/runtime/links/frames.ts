@@ -15,7 +15,8 @@
  *
  *   item     10 │ conversation │ value: of a stream, which result or failure ends
  *   credit   11 │ conversation │ number of items there is room for besides
- *   note     12 │ value: what threads tell each other about reports
+ *   note     12 │ value: what threads tell each other about subscriptions
+ *   report   13 │ publisher │ subject │ value: for all that have subscribed there
  *
  *   flags     bits 0–1 kind (0 call, 1 tell, 2 offer, 3 stream, with its first credit) │ 2 untrusted │ 3 a deadline follows │ 4 a thread follows: that of the
  *             sender, when what came from elsewhere is passed on │ 5 the end of an early ended turn is told │ 6 marks follow
@@ -29,6 +30,7 @@ import type { ThreadKey } from '../../base/ids.js'
 import type { ByteReader } from '../../codec/byte-reader.js'
 import type { ValueContext } from '../../codec/context.js'
 import { writeValue } from '../../codec/encode.js'
+import type { FarReport } from '../../router/reports/notes.js'
 import type { FrameWriter } from './link.js'
 
 export const FRAME = {
@@ -44,6 +46,7 @@ export const FRAME = {
   item: 10,
   credit: 11,
   note: 12,
+  report: 13,
 } as const
 
 const KINDS: readonly EnvelopeKind[] = ['call', 'tell', 'offer', 'stream']
@@ -170,6 +173,13 @@ export function writeAbort({ bytes }: FrameWriter, conversation: number, expired
 export function writeTurnEnd({ bytes }: FrameWriter, conversation: number): void {
   bytes.u8(FRAME.turnEnd)
   bytes.varint(conversation)
+}
+
+export function writeReport(frame: FrameWriter, { publisher, subject, value }: FarReport, context: ValueContext): void {
+  frame.bytes.u8(FRAME.report)
+  frame.bytes.string(publisher)
+  frame.bytes.string(subject)
+  writeValue(frame.bytes, value, { ...context, attachments: frame.attachments }, 'value')
 }
 
 /** A frame that is a tag, a number and some text. */

@@ -16,6 +16,7 @@ import {
   ResponseDecodingError,
   type ServiceFailure,
 } from '../../base/failures.js'
+import type { ActorId } from '../../base/ids.js'
 import { readValue } from '../../codec/decode.js'
 import type { Change, Snapshot } from '../../router/change-log.js'
 import type { ReportNote } from '../../router/reports/notes.js'
@@ -94,9 +95,17 @@ export class Inbound implements Answer {
         return this.#router.adopt(this.#peer.thread, this.#read(frame) as Snapshot)
       case FRAME.note:
         return this.#router.reports.receive(this.#peer.thread, this.#read(frame) as ReportNote)
+      case FRAME.report:
+        return this.#report(frame)
       case FRAME.change:
         return this.#router.apply(this.#peer.thread, this.#read(frame) as Change)
     }
+  }
+
+  #report(frame: FrameReader): void {
+    const { bytes } = frame
+    const [publisher, subject] = [bytes.string() as ActorId, bytes.string()]
+    this.#router.reports.heard({ publisher, subject, value: this.#read(frame) })
   }
 
   succeed(call: Call, value: unknown): void {

@@ -5,7 +5,8 @@ import type { Attachments } from '../../codec/references.js'
 /** What one frame is written with. */
 export interface FrameWriter {
   readonly bytes: ByteWriter
-  readonly attachments: Attachments
+  /** `objects` are those that frames have added so far. */
+  readonly attachments: Attachments & { readonly objects: readonly object[] }
 }
 
 /** What one frame is read with. */

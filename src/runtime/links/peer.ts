@@ -14,7 +14,8 @@ import { Deque } from '../../base/deque.js'
 import { type Delivered, MailboxFull, RequestTimeout, type ServiceFailure, ServiceUnavailable } from '../../base/failures.js'
 import type { ThreadKey } from '../../base/ids.js'
 import { writeValue } from '../../codec/encode.js'
-import { FRAME, type RequestHead, writeAbort, writeCredit, writeNote, writeRecord, writeRequest } from './frames.js'
+import type { FarReport } from '../../router/reports/notes.js'
+import { FRAME, type RequestHead, writeAbort, writeCredit, writeNote, writeRecord, writeReport, writeRequest } from './frames.js'
 import type { Link } from './link.js'
 import type { WayCount } from './way-count.js'
 
@@ -109,6 +110,23 @@ export class Peer implements EarlyEnd {
   record(tag: number, value: unknown): void {
     this.link.send((frame) => writeRecord(frame, tag, value, this.#core.values))
     this.#core.dispatcher.wake()
+  }
+
+  /**
+   * Sends a report, or the bytes of its frame where it has been written before; returns these, unless it holds what bytes do not.
+   *
+   * @throws UnsendableError
+   */
+  report(report: FarReport, written: Uint8Array | null): Uint8Array | null {
+    let bytes = written
+    this.link.send((frame) => {
+      if (written !== null) return frame.bytes.bytes(written)
+      const [mark, attached] = [frame.bytes.mark(), frame.attachments.objects.length]
+      writeReport(frame, report, this.#core.values)
+      if (frame.attachments.objects.length === attached) bytes = frame.bytes.since(mark)
+    })
+    this.#core.dispatcher.wake()
+    return bytes
   }
 
   /** The call that an answer belongs to; `undefined` when it has ended since. */

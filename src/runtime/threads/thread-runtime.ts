@@ -10,7 +10,7 @@ import { stopAllOf, stopCell } from '../../actors/turns/stopping.js'
 import { ServiceUnavailable } from '../../base/failures.js'
 import { slotOf, type ThreadKey } from '../../base/ids.js'
 import type { Change } from '../../router/change-log.js'
-import type { ReportNote } from '../../router/reports/notes.js'
+import type { FarReport, ReportNote } from '../../router/reports/notes.js'
 import { Router, type RouterLinks } from '../../router/router.js'
 import { isShareable, moveObjects } from '../links/attachments.js'
 import { FRAME } from '../links/frames.js'
@@ -77,7 +77,10 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   connect(thread: ThreadKey, ports: PairPorts, expose: (connection: Connection) => void): Connection {
     const link = new PortLink(ports.frames, this.core.world.text, {
       onFrame: (frame) => connection.inbound.onFrame(frame),
-      onRoom: () => peer.onRoom(),
+      onRoom: () => {
+        this.router.reports.room(thread)
+        peer.onRoom()
+      },
       onClosed: () => this.#lost(thread),
     })
     const peer = new Peer(this.core, thread, link, new WayCount(ports.outgoing))
@@ -154,6 +157,21 @@ export class ThreadRuntime implements Delivery, RouterLinks {
 
   note(thread: ThreadKey, note: ReportNote): void {
     this.#connections.get(thread)?.peer.record(FRAME.note, note)
+  }
+
+  spread(report: FarReport, threads: Iterable<ThreadKey>): readonly ThreadKey[] {
+    const refused: ThreadKey[] = []
+    let written: Uint8Array | null = null
+    for (const thread of threads) {
+      const peer = this.#connections.get(thread)?.peer
+      if (peer?.link.full === true) refused.push(thread)
+      else written = peer?.report(report, written) ?? written
+    }
+    return refused
+  }
+
+  isFull(thread: ThreadKey): boolean {
+    return this.#connections.get(thread)?.peer.link.full === true
   }
 
   close(): void {

@@ -3,7 +3,7 @@ import { Feed } from '../../actors/feeds/feed.js'
 import type { ActorFacts } from '../../actors/kernel/binding.js'
 import type { Cell, Life } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
-import type { Report, SubscribeOrder } from '../../actors/kernel/ports.js'
+import type { Report, SubscribeOrder, Target } from '../../actors/kernel/ports.js'
 import type { Wanted } from '../../actors/kernel/visibility.js'
 import { isolate, isPrimitive } from '../../actors/turns/sending.js'
 import { watchTarget } from '../../actors/turns/watching.js'
@@ -44,6 +44,8 @@ export class Subscriptions {
   /** Who hears which publisher. */
   readonly #hearers = new Map<ActorId, Set<Subscription>>()
   readonly #fars = new Map<ActorId, FarPublisher>()
+  /** Ends of watching publishers that are registered nowhere. */
+  readonly #unwatch = new Map<ActorId, () => void>()
   #made = 0
 
   constructor({ core, links, publications, visible }: SubscriptionsParts) {
@@ -90,9 +92,15 @@ export class Subscriptions {
   /** One is not visible any more. */
   vanished({ id }: ActorFacts): void {
     const hearers = this.#hearers.get(id) ?? []
-    this.#hearers.delete(id)
+    this.#unheard(id)
     this.#fars.delete(id)
     for (const subscription of hearers) subscription.gone(id)
+  }
+
+  #unheard(id: ActorId): void {
+    this.#hearers.delete(id)
+    this.#unwatch.get(id)?.()
+    this.#unwatch.delete(id)
   }
 
   /** A thread has ended: nobody hears any more who published there. */
@@ -131,9 +139,10 @@ export class Subscriptions {
   #unregistered({ id }: Wanted): readonly ActorFacts[] {
     if (id === undefined || !this.#isUnknown(id)) return []
     const target = this.#core.knownActor(id)
-    if (target === undefined) return []
-    watchTarget(this.#core, target, () => this.vanished(factsOfTarget(this.#core, target)))
-    return [factsOfTarget(this.#core, target)]
+    if (target === undefined || isGone(target)) return []
+    const facts = factsOfTarget(this.#core, target)
+    if (!this.#unwatch.has(facts.id)) this.#unwatch.set(facts.id, watchTarget(this.#core, target, () => this.vanished(facts)))
+    return [facts]
   }
 
   #isUnknown(id: string): boolean {
@@ -164,7 +173,7 @@ export class Subscriptions {
     const { thread } = this.#core.options
     const hearers = this.#hearers.get(facts.id)
     hearers?.delete(subscription)
-    if (hearers?.size === 0) this.#hearers.delete(facts.id)
+    if (hearers?.size === 0) this.#unheard(facts.id)
     if (facts.thread === thread) return this.#publications.withdraw(facts.cell, thread, number)
     this.#fars.get(facts.id)?.index.remove(pattern, subscription)
     if (hearers?.size === 0) this.#fars.delete(facts.id)
@@ -188,4 +197,8 @@ export class Subscriptions {
     const content = isPrimitive(value) ? value : isolate(this.#core, life.cell, true, value, 'content')
     return { publisher, subject, pattern: kind === 'unmatched' ? '' : pattern, content, retained: kind === 'retained', missed }
   }
+}
+
+function isGone(target: Target): boolean {
+  return target.far ? target.gone !== null : target.state === 'stopped'
 }

@@ -141,7 +141,11 @@ export class Subscriptions {
     const target = this.#core.knownActor(id)
     if (target === undefined || isGone(target)) return []
     const facts = factsOfTarget(this.#core, target)
-    if (!this.#unwatch.has(facts.id)) this.#unwatch.set(facts.id, watchTarget(this.#core, target, () => this.vanished(facts)))
+    if (!this.#unwatch.has(facts.id))
+      this.#unwatch.set(
+        facts.id,
+        watchTarget(this.#core, target, () => this.vanished(facts)),
+      )
     return [facts]
   }
 

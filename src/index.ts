@@ -39,7 +39,16 @@ export type {
 } from './actors/report-type.js'
 export type { Request } from './actors/request-type.js'
 export type { PoolOf, Self, StopReason } from './actors/self-type.js'
-export type { LinkStats, System, SystemOptions, SystemState, SystemStats, ThreadStats } from './actors/system-type.js'
+export type {
+  LinkStats,
+  SignalOptions,
+  System,
+  SystemOptions,
+  SystemState,
+  SystemStats,
+  SystemStopOptions,
+  ThreadStats,
+} from './actors/system-type.js'
 export {
   ApplicationError,
   Deadlock,

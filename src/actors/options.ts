@@ -36,7 +36,7 @@ import {
 } from './option-schema.js'
 import { quote } from './quote.js'
 import type { ObserveOptions, SubscribeOptions } from './report-type.js'
-import type { SystemOptions, ThreadLimits } from './system-type.js'
+import type { SignalOptions, SystemOptions, ThreadLimits } from './system-type.js'
 
 /** A mailbox where nothing else is said. */
 export const DEFAULT_MAILBOX: Required<Mailbox> = Object.freeze({ capacity: 10_000, overflow: 'reject' })
@@ -152,6 +152,9 @@ export const subscribeOptions = optionObject<SubscribeOptions>({
 
 /** Of `announcements`. */
 export const observeOptions = optionObject<ObserveOptions>({ signal: abortSignal })
+
+/** Of `stopOnSignals`. */
+export const signalOptions = optionObject<SignalOptions>({ drainMs: between(0, Number.POSITIVE_INFINITY), exit: flag })
 
 /** Of `createSystem`. */
 export const systemOptions = optionObject<SystemOptions>({

@@ -40,6 +40,12 @@ export interface SystemOptions {
   readonly resourceLimits?: ThreadLimits
 }
 
+/** How a system stops at a signal. */
+export interface SignalOptions extends SystemStopOptions {
+  /** `false`: you end the process. True by default. */
+  readonly exit?: boolean
+}
+
 /** How a system is stopped. */
 export interface SystemStopOptions {
   /** How long queued messages may still run, in milliseconds. */
@@ -120,6 +126,13 @@ export interface System extends Agent, AsyncDisposable {
   stop(options?: SystemStopOptions): Promise<void>
   /** Runs before anything stops; awaited, for up to 30 seconds. */
   onStopping(run: (reason: string) => unknown): Disposable
+  /**
+   * Stops the system at SIGINT or SIGTERM, then raises the signal again, so that the exit code is right; a second signal ends the
+   * process at once.
+   *
+   * - **Errors**: throws in a worker thread, which no signal reaches.
+   */
+  stopOnSignals(options?: SignalOptions): Disposable
   /**
    * Counts of all threads, read from memory that they share: no thread is asked.
    *

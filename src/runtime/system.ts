@@ -2,11 +2,13 @@ import { AgentVerbs } from '../actors/facade/agent.js'
 import { spawn } from '../actors/facade/spawning.js'
 import type { Life } from '../actors/kernel/cell.js'
 import type { Core } from '../actors/kernel/core.js'
+import { parseOptions, signalOptions } from '../actors/options.js'
 import { createPool } from '../actors/pool/pool.js'
 import { quote } from '../actors/quote.js'
 import type { ProcessFacts } from '../actors/self-type.js'
-import type { SystemState, SystemStats, SystemStopOptions } from '../actors/system-type.js'
+import type { SignalOptions, SystemState, SystemStats, SystemStopOptions } from '../actors/system-type.js'
 import { Shutdown } from './shutdown.js'
+import { stopAtSignals } from './signal-stop.js'
 import { readStats } from './stats.js'
 import type { LinkLedger } from './threads/link-ledger.js'
 import type { SharedCounts } from './threads/shared-counts.js'
@@ -105,6 +107,12 @@ export class ActorSystem {
     if (typeof run !== 'function')
       throw new TypeError(`onStopping(): ${quote(run)} is not a function; give what is to run before the system stops`)
     return this.#shutdown.before(run)
+  }
+
+  stopOnSignals(options?: unknown): Disposable {
+    const { drainMs, exit = true }: SignalOptions = parseOptions(signalOptions, options, 'stopOnSignals()')
+    const order = drainMs === undefined ? {} : { drainMs }
+    return stopAtSignals({ log: this.#core.world.log, exit, stop: () => this.stop(order) })
   }
 
   stop(options: SystemStopOptions = {}): Promise<void> {

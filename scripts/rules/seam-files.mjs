@@ -6,6 +6,7 @@
  */
 export const seamFiles = [
   { path: 'src/runtime/node-world.ts', reason: 'implements the ports of a thread with Node' },
+  { path: 'src/runtime/signal-stop.ts', reason: 'hears the signals of the process, which only its main thread gets' },
   { path: 'src/runtime/threads/thread-table.ts', reason: 'starts worker threads and makes their ports' },
   { path: 'src/runtime/threads/thread-host.ts', reason: 'runs in a worker thread, from the port to its parent' },
   { path: 'src/runtime/links/port-link.ts', reason: 'the link over a message port' },

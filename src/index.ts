@@ -16,6 +16,7 @@ export type {
   Overflow,
   PoolOptions,
   SpawnOptions,
+  Strategy,
   Supervision,
 } from './actors/actor-options.js'
 export type { Agent, ClientOptions, OffloadOptions, Select } from './actors/agent-type.js'

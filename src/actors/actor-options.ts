@@ -20,6 +20,12 @@ export interface Mailbox {
 /** What a supervisor does about a failure. */
 export type Decision = 'restart' | 'resume' | 'stop' | 'escalate'
 
+/**
+ * Who restarts with a child that failed: only itself, all children of its parent, or those that were spawned after it
+ * (Erlang's supervisor manual page).
+ */
+export type Strategy = 'one-for-one' | 'one-for-all' | 'rest-for-one'
+
 /** Where in an actor a failure happened. */
 export type FailurePlace = 'setup' | 'method' | 'timer' | 'listener' | 'child' | 'thread'
 
@@ -46,6 +52,8 @@ export interface Supervision {
   readonly onFailure?: Decision | ((error: Error, where: FailurePlace) => Decision)
   readonly backoff?: Backoff
   readonly budget?: Budget
+  /** `'one-for-one'` by default. What the system itself spawned has no siblings, nor have the workers of a pool. */
+  readonly strategy?: Strategy
   /** How long `setup` may take, in milliseconds; 10 000 by default. */
   readonly startMs?: number
   /**
@@ -61,6 +69,7 @@ export interface SupervisionSettings {
   readonly onFailure: NonNullable<Supervision['onFailure']>
   readonly backoff: Readonly<Required<Backoff>>
   readonly budget: Readonly<Required<Budget>>
+  readonly strategy: Strategy
   readonly startMs: number
   readonly overdueMs: number
 }

@@ -46,6 +46,7 @@ export const DEFAULT_SUPERVISION: SupervisionSettings = Object.freeze({
   onFailure: 'restart',
   backoff: Object.freeze({ minMs: 100, maxMs: 10_000, factor: 2, jitter: 0.2 }),
   budget: Object.freeze({ restarts: 10, withinMs: 60_000 }),
+  strategy: 'one-for-one',
   startMs: 10_000,
   overdueMs: 30_000,
 })
@@ -77,6 +78,7 @@ const supervision = optionObject<Supervision>({
   ),
   backoff,
   budget: optionObject<Budget>({ restarts: whole(0, 1_000_000), withinMs: between(1, MAX_MS) }),
+  strategy: oneOf('one-for-one', 'one-for-all', 'rest-for-one'),
   startMs: timeout,
   overdueMs: timeout,
 })

@@ -154,7 +154,8 @@ export class Cell {
   firstChild: Cell | null = null
   nextSibling: Cell | null = null
   prevSibling: Cell | null = null
-  farChildren: Set<FarActor> | null = null
+  /** Children on other threads, with their numbers among all that this thread has spawned. */
+  farChildren: Map<FarActor, number> | null = null
   /** Calls whose answers were put off. */
   deferred: Set<Call> | null = null
   /** Streams that are being answered. */

@@ -63,6 +63,8 @@ export class Core implements CellHome, CallOwner {
   /** Cells that can be reached by number from another thread. */
   readonly cells = new Map<number, Cell>()
   readonly root: Cell
+  /** Whose children those of other threads are. */
+  readonly parents = new WeakMap<FarActor, Cell>()
   /** Calls, timers and listeners that keep the process alive. */
   active = 0
   directory!: Directory
@@ -143,8 +145,13 @@ export class Core implements CellHome, CallOwner {
     return actorId(this.options.thread, cell, this.options.process)
   }
 
+  /** Numbers what this thread spawns, here or elsewhere. */
+  newCellNumber(): number {
+    return this.#nextCell++
+  }
+
   newCell(spec: CellSpec, parent: Cell, init: unknown): Cell {
-    const cell = new Cell(this, this.#nextCell++, spec, parent, init)
+    const cell = new Cell(this, this.newCellNumber(), spec, parent, init)
     this.counters.actors(1)
     return cell
   }

@@ -1,4 +1,4 @@
-import type { SpawnOptions } from '../actor-options.js'
+import type { SpawnOptions, Strategy } from '../actor-options.js'
 import type { DefinitionRecord } from '../definition.js'
 import type { Told } from '../remote-type.js'
 import type { ActorFacts, Binding, Reason } from './binding.js'
@@ -25,9 +25,18 @@ export interface Delivery {
   /** Sees to it that `target` is marked gone when it goes. */
   watch(target: FarActor): void
   stop(target: FarActor, drainMs: number): Promise<void>
+  /** Restarts an actor after `delayMs`, as a sibling of one that failed. */
+  restart(target: FarActor, delayMs: number): void
+  /** Tells the parent of an actor here what becomes of it; false when that is nobody on another thread. */
+  tellParent(child: Cell, news: ChildNews): boolean
   /** What was sent since the last flush leaves. */
   flush(): void
 }
+
+/** What a parent hears of its child on another thread: it has stopped for a failure that it could not bear, or it restarts. */
+export type ChildNews =
+  | { readonly kind: 'escalates'; readonly error: unknown }
+  | { readonly kind: 'restarts'; readonly strategy: Strategy; readonly delayMs: number }
 
 /** Where services are found. Implemented by the router. */
 export interface Directory {

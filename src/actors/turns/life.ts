@@ -3,12 +3,15 @@ import { Alarm } from '../kernel/alarm.js'
 import type { Call } from '../kernel/call.js'
 import { type Cell, Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
-import { nextLifeState } from '../kernel/lifecycle.js'
+import { nextLifeState, takesMessages } from '../kernel/lifecycle.js'
+import type { ChildNews } from '../kernel/ports.js'
 import { decideFailure, decideRestart } from '../kernel/supervision.js'
+import type { FarActor } from '../kernel/target.js'
 import { endAsked } from './early-end.js'
-import { nameOf } from './failing.js'
+import { nameOf, sendableError } from './failing.js'
 import { readMethods, streamsOf } from './methods.js'
 import { isolateInit, renewArgs } from './sending.js'
+import { NO_SIBLINGS, siblingsOf } from './siblings.js'
 import { endDrain, endTurnOf, runStopHooks, stopCell, stopChildren } from './stopping.js'
 
 type Args = readonly unknown[]
@@ -124,7 +127,12 @@ function act(core: Core, cell: Cell, { error, where }: Failure, decision: Decisi
   const restart = decideRestart(cell.spec.supervision, cell.restarts, core.world.clock.now(), core.world.random)
   if (restart.kind === 'escalate') return escalated(core, cell, error, where)
   report(core, cell, error, where, `restarts${restart.delayMs > 0 ? ` in ${Math.round(restart.delayMs)} ms` : ''}`)
-  void restartCell(core, cell, restart.delayMs)
+  const { strategy } = cell.spec.supervision
+  const parent = parentOf(core, cell)
+  const { here, far } = parent === null ? NO_SIBLINGS : siblingsOf(parent, strategy, cell.number)
+  restartTogether(core, [...here, cell].sort(bySpawning), restart.delayMs)
+  for (const sibling of far) core.delivery.restart(sibling, restart.delayMs)
+  if (strategy !== 'one-for-one') core.delivery.tellParent(cell, { kind: 'restarts', strategy, delayMs: restart.delayMs })
 }
 
 /** A function of the user's that fails while it decides decides nothing: the failure escalates. */
@@ -153,20 +161,53 @@ function stopped(core: Core, cell: Cell, error: unknown, where: FailurePlace): v
 
 /** The parent fails in the place of its child; what the system itself spawned stops, and so does a worker, which its pool replaces. */
 function escalated(core: Core, cell: Cell, error: unknown, where: FailurePlace): void {
-  const { parent } = cell
-  const upwards = parent !== null && parent !== core.root && parent.routing === null
-  report(core, cell, error, where, upwards ? 'stops and its parent deals with the failure' : 'stops')
+  const parent = parentOf(core, cell)
+  const elsewhere = parent === null && core.delivery.tellParent(cell, { kind: 'escalates', error: sendableError(core, error) })
+  report(core, cell, error, where, parent === null && !elsewhere ? 'stops' : 'stops and its parent deals with the failure')
   void stopCell(core, cell, 'crashed')
-  if (upwards) failed(core, parent, error, 'child')
+  if (parent !== null) failed(core, parent, error, 'child')
 }
 
-/** Ends an incarnation and begins the next after `delayMs`; messages wait meanwhile. */
-async function restartCell(core: Core, cell: Cell, delayMs: number): Promise<void> {
-  cell.state = nextLifeState(cell.state, 'failed')
-  const life = endIncarnation(core, cell)
+/** Who deals with what a cell cannot bear, when that is an actor of this thread; a pool replaces its workers instead. */
+function parentOf(core: Core, { parent }: Cell): Cell | null {
+  return parent === null || parent === core.root || parent.routing !== null ? null : parent
+}
+
+/** Deals with what a child on another thread could not bear, or restarts those that restart with it. */
+export function childSaid(core: Core, child: FarActor, news: ChildNews): void {
+  const parent = core.parents.get(child)
+  const number = parent?.farChildren?.get(child)
+  if (parent === undefined || number === undefined || parent.routing !== null || parent === core.root) return
+  if (news.kind === 'escalates') return failed(core, parent, news.error, 'child')
+  const { here, far } = siblingsOf(parent, news.strategy, number)
+  restartTogether(core, here, news.delayMs)
+  for (const sibling of far) core.delivery.restart(sibling, news.delayMs)
+}
+
+function bySpawning(one: Cell, other: Cell): number {
+  return one.number - other.number
+}
+
+/** Ends incarnations, the youngest first, and begins the next after `delayMs`, the oldest first; messages wait meanwhile. */
+export function restartTogether(core: Core, cells: readonly Cell[], delayMs: number): void {
+  const living = cells.filter(({ state }) => takesMessages(state))
+  const lives = [...living].reverse().map((cell) => {
+    cell.state = nextLifeState(cell.state, 'failed')
+    return endIncarnation(core, cell)
+  })
+  void Promise.all(lives.map(({ cell }) => tidy(core, cell))).then(() => {
+    for (const life of lives.reverse()) {
+      if (life.cell.state === 'restarting' && life.cell.life === life) later(core, life.cell, delayMs)
+    }
+  })
+}
+
+async function tidy(core: Core, cell: Cell): Promise<void> {
   await stopChildren(core, cell)
   await runStopHooks(core, cell, 'crashed')
-  if (cell.state !== 'restarting' || cell.life !== life) return
+}
+
+function later(core: Core, cell: Cell, delayMs: number): void {
   if (delayMs <= 0) return again(core, cell)
   const alarm = new Alarm(() => again(core, cell))
   cell.timers = { end: () => core.deadlines.remove(alarm) }

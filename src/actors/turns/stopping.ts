@@ -162,7 +162,7 @@ function discard(core: Core, mailbox: Mailbox | null): void {
 /** Stops the children of an actor, on whatever thread they live. */
 export async function stopChildren(core: Core, cell: Cell): Promise<void> {
   if (cell.firstChild === null && cell.farChildren === null) return
-  const far = [...(cell.farChildren ?? [])].map((child) => core.delivery.stop(child, 0).catch(() => undefined))
+  const far = [...(cell.farChildren?.keys() ?? [])].map((child) => core.delivery.stop(child, 0).catch(() => undefined))
   await Promise.all([stopAllOf(core, cell, 'stopped'), ...far])
 }
 

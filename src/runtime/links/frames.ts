@@ -17,6 +17,8 @@
  *   credit   11 │ conversation │ number of items there is room for besides
  *   note     12 │ value: what threads tell each other about subscriptions
  *   report   13 │ publisher │ subject │ value: for all that have subscribed there
+ *   child    14 │ value: what becomes of an actor whose parent is there
+ *   restart  15 │ cell │ f64 delay ms: with a sibling that failed
  *
  *   flags     bits 0–1 kind (0 call, 1 tell, 2 offer, 3 stream, with its first credit) │ 2 untrusted │ 3 a deadline follows │ 4 a thread follows: that of the
  *             sender, when what came from elsewhere is passed on │ 5 the end of an early ended turn is told │ 6 marks follow
@@ -47,6 +49,8 @@ export const FRAME = {
   credit: 11,
   note: 12,
   report: 13,
+  child: 14,
+  restart: 15,
 } as const
 
 const KINDS: readonly EnvelopeKind[] = ['call', 'tell', 'offer', 'stream']
@@ -168,6 +172,12 @@ export function writeAbort({ bytes }: FrameWriter, conversation: number, expired
   bytes.u8(FRAME.abort)
   bytes.varint(conversation)
   bytes.u8(expired ? 0 : 1)
+}
+
+export function writeRestart({ bytes }: FrameWriter, cell: number, delayMs: number): void {
+  bytes.u8(FRAME.restart)
+  bytes.varint(cell)
+  bytes.f64(delayMs)
 }
 
 export function writeTurnEnd({ bytes }: FrameWriter, conversation: number): void {

@@ -1,4 +1,3 @@
-import type { Reason } from '../../actors/kernel/binding.js'
 import { type Answer, Call, grantCredit } from '../../actors/kernel/call.js'
 import { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
@@ -8,7 +7,6 @@ import { unsendableResult } from '../../actors/turns/answering.js'
 import { endEarly } from '../../actors/turns/early-end.js'
 import { aborted, sendableError, timedOut } from '../../actors/turns/failing.js'
 import { settleFailure, settleValue } from '../../actors/turns/settling.js'
-import { watchTarget } from '../../actors/turns/watching.js'
 import {
   ServiceFailure as Failure,
   isServiceFailure,
@@ -16,14 +14,12 @@ import {
   ResponseDecodingError,
   type ServiceFailure,
 } from '../../base/failures.js'
-import type { ActorId } from '../../base/ids.js'
 import { readValue } from '../../codec/decode.js'
-import type { Change, Snapshot } from '../../router/change-log.js'
-import type { ReportNote } from '../../router/reports/notes.js'
 import type { Router } from '../../router/router.js'
 import { FarSender } from './far-sender.js'
 import { FRAME, type RequestHead, readRequest, writeFailure, writeItem, writeResult, writeTurnEnd } from './frames.js'
 import type { FrameReader } from './link.js'
+import { type NewsParts, takeNews } from './news.js'
 import { noSuchCell, type Peer } from './peer.js'
 import type { WayCount } from './way-count.js'
 
@@ -31,7 +27,7 @@ import type { WayCount } from './way-count.js'
 export class Inbound implements Answer {
   readonly encodes = true
   readonly #core: Core
-  readonly #router: Router
+  readonly #news: NewsParts
   readonly #peer: Peer
   /** Requests that come from that thread. */
   readonly #requests: WayCount
@@ -43,7 +39,7 @@ export class Inbound implements Answer {
   constructor(core: Core, router: Router, peer: Peer, requests: WayCount) {
     this.#requests = requests
     this.#core = core
-    this.#router = router
+    this.#news = { core, router, peer, read: (frame) => this.#read(frame) }
     this.#peer = peer
   }
 
@@ -72,7 +68,8 @@ export class Inbound implements Answer {
 
   #dispatch(frame: FrameReader): void {
     const { bytes } = frame
-    switch (bytes.u8()) {
+    const tag = bytes.u8()
+    switch (tag) {
       case FRAME.request:
         return this.#request(readRequest(bytes), frame)
       case FRAME.result:
@@ -87,25 +84,9 @@ export class Inbound implements Answer {
         return this.#peer.turnEnded(bytes.varint())
       case FRAME.abort:
         return this.#abort(bytes.varint(), bytes.u8() === 0)
-      case FRAME.watch:
-        return this.#watch(bytes.varint())
-      case FRAME.gone:
-        return this.#gone(bytes.varint(), bytes.string() as Reason)
-      case FRAME.snapshot:
-        return this.#router.adopt(this.#peer.thread, this.#read(frame) as Snapshot)
-      case FRAME.note:
-        return this.#router.reports.receive(this.#peer.thread, this.#read(frame) as ReportNote)
-      case FRAME.report:
-        return this.#report(frame)
-      case FRAME.change:
-        return this.#router.apply(this.#peer.thread, this.#read(frame) as Change)
+      default:
+        return takeNews(this.#news, tag, frame)
     }
-  }
-
-  #report(frame: FrameReader): void {
-    const { bytes } = frame
-    const [publisher, subject] = [bytes.string() as ActorId, bytes.string()]
-    this.#router.reports.heard({ publisher, subject, value: this.#read(frame) })
   }
 
   succeed(call: Call, value: unknown): void {
@@ -263,16 +244,6 @@ export class Inbound implements Answer {
   #abort(conversation: number, expired: boolean): void {
     const call = this.#calls.get(conversation)
     if (call !== undefined) endEarly(this.#core, call, expired ? timedOut(call) : aborted(call, undefined))
-  }
-
-  #watch(number: number): void {
-    const cell = this.#core.cells.get(number)
-    if (cell === undefined) this.#peer.gone(number, 'stopped')
-    else watchTarget(this.#core, cell, (reason) => this.#peer.gone(number, reason))
-  }
-
-  #gone(number: number, reason: Reason): void {
-    for (const far of this.#core.knownFars()) if (far.thread === this.#peer.thread && far.cell === number) far.markGone(reason)
   }
 
   /** Bare, without cause and data, when those cannot be sent. */

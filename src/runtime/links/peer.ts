@@ -15,7 +15,17 @@ import { type Delivered, MailboxFull, RequestTimeout, type ServiceFailure, Servi
 import type { ThreadKey } from '../../base/ids.js'
 import { writeValue } from '../../codec/encode.js'
 import type { FarReport } from '../../router/reports/notes.js'
-import { FRAME, type RequestHead, writeAbort, writeCredit, writeNote, writeRecord, writeReport, writeRequest } from './frames.js'
+import {
+  FRAME,
+  type RequestHead,
+  writeAbort,
+  writeCredit,
+  writeNote,
+  writeRecord,
+  writeReport,
+  writeRequest,
+  writeRestart,
+} from './frames.js'
 import type { Link } from './link.js'
 import type { WayCount } from './way-count.js'
 
@@ -104,6 +114,11 @@ export class Peer implements EarlyEnd {
 
   gone(cell: number, reason: Reason): void {
     this.link.send((frame) => writeNote(frame, FRAME.gone, cell, reason))
+    this.#core.dispatcher.wake()
+  }
+
+  restart(target: FarActor, delayMs: number): void {
+    this.link.send((frame) => writeRestart(frame, target.cell, delayMs))
     this.#core.dispatcher.wake()
   }
 

@@ -97,9 +97,10 @@ export class ThreadSpawner implements Spawner {
     const { key, moduleUrl } = order.definition
     if (key === undefined || moduleUrl === undefined) throw new TypeError('spawn(): a light actor cannot leave its thread')
     const { life } = order.parent
+    const number = this.#parts.runtime.core.newCellNumber()
     const message = this.#message(order, key, moduleUrl)
     const far = await this.#there(order, await this.#reach(slot, moduleUrl), message)
-    adoptFar(this.#parts.runtime.core, order, life, far)
+    adoptFar(this.#parts.runtime.core, { order, life, number }, far)
     return far
   }
 
@@ -155,19 +156,27 @@ function startMsOf({ definition, options }: SpawnOrder): number {
   return options.supervision?.startMs ?? definition.options.supervision?.startMs ?? DEFAULT_SUPERVISION.startMs
 }
 
+/** Whose child it becomes: the incarnation that asked for it, and its number among all that this thread has spawned. */
+interface Adoption {
+  readonly order: SpawnOrder
+  readonly life: Life | null
+  readonly number: number
+}
+
 /**
  * A far child stops with its parent, and is forgotten when it is gone.
  *
  * @throws ServiceWithdrawn when the parent has stopped or restarted while the child started
  */
-function adoptFar(core: Core, { parent, definition }: SpawnOrder, life: Life | null, far: FarActor): void {
+function adoptFar(core: Core, { order: { parent, definition }, life, number }: Adoption, far: FarActor): void {
   if (far.gone !== null) return
   if (parent.life !== life || life?.dead === true || parent.ending !== null) {
     void core.delivery.stop(far, 0)
     throw new ServiceWithdrawn({ details: `spawn of "${definition.name}": its parent has stopped or restarted meanwhile` })
   }
-  parent.farChildren ??= new Set()
-  parent.farChildren.add(far)
+  parent.farChildren ??= new Map()
+  parent.farChildren.set(far, number)
+  core.parents.set(far, parent)
   far.onGone(() => parent.farChildren?.delete(far))
   core.delivery.watch(far)
 }

@@ -1,7 +1,7 @@
 import type { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import type { Envelope } from '../../actors/kernel/message.js'
-import type { Delivery } from '../../actors/kernel/ports.js'
+import type { ChildNews, Delivery } from '../../actors/kernel/ports.js'
 import type { FarActor } from '../../actors/kernel/target.js'
 import type { Told } from '../../actors/remote-type.js'
 import { refuse } from '../../actors/turns/admission.js'
@@ -168,6 +168,19 @@ export class ThreadRuntime implements Delivery, RouterLinks {
       else written = peer?.report(report, written) ?? written
     }
     return refused
+  }
+
+  restart(target: FarActor, delayMs: number): void {
+    this.#connections.get(target.thread)?.peer.restart(target, delayMs)
+  }
+
+  tellParent(child: Cell, news: ChildNews): boolean {
+    for (const { peer, hosted } of this.#connections.values()) {
+      if (!hosted.has(child)) continue
+      peer.record(FRAME.child, { id: child.id, news })
+      return true
+    }
+    return false
   }
 
   isFull(thread: ThreadKey): boolean {

@@ -1,0 +1,64 @@
+import type { Reason } from '../../actors/kernel/binding.js'
+import type { Cell } from '../../actors/kernel/cell.js'
+import type { Core } from '../../actors/kernel/core.js'
+import type { ChildNews } from '../../actors/kernel/ports.js'
+import { childSaid, restartTogether } from '../../actors/turns/life.js'
+import { watchTarget } from '../../actors/turns/watching.js'
+import type { ActorId } from '../../base/ids.js'
+import type { Change, Snapshot } from '../../router/change-log.js'
+import type { ReportNote } from '../../router/reports/notes.js'
+import type { Router } from '../../router/router.js'
+import { FRAME } from './frames.js'
+import type { FrameReader } from './link.js'
+import type { Peer } from './peer.js'
+
+export interface NewsParts {
+  readonly core: Core
+  readonly router: Router
+  readonly peer: Peer
+  /** A value, with the Remotes in it those of the system. */
+  readonly read: (frame: FrameReader) => unknown
+}
+
+/** Takes in what another thread says of its actors, and of ours that are its business: all frames that are part of no request. */
+export function takeNews(parts: NewsParts, tag: number, frame: FrameReader): void {
+  const { router, peer, read } = parts
+  const { bytes } = frame
+  switch (tag) {
+    case FRAME.watch:
+      return watch(parts, bytes.varint())
+    case FRAME.gone:
+      return gone(parts, bytes.varint(), bytes.string() as Reason)
+    case FRAME.snapshot:
+      return router.adopt(peer.thread, read(frame) as Snapshot)
+    case FRAME.change:
+      return router.apply(peer.thread, read(frame) as Change)
+    case FRAME.note:
+      return router.reports.receive(peer.thread, read(frame) as ReportNote)
+    case FRAME.report:
+      return router.reports.heard({ publisher: bytes.string() as ActorId, subject: bytes.string(), value: read(frame) })
+    case FRAME.child:
+      return child(parts, read(frame) as { readonly id: ActorId; readonly news: ChildNews })
+    case FRAME.restart:
+      return restart(parts.core.cells.get(bytes.varint()), parts.core, bytes.f64())
+  }
+}
+
+function watch({ core, peer }: NewsParts, number: number): void {
+  const cell = core.cells.get(number)
+  if (cell === undefined) peer.gone(number, 'stopped')
+  else watchTarget(core, cell, (reason) => peer.gone(number, reason))
+}
+
+function gone({ core, peer }: NewsParts, number: number, reason: Reason): void {
+  for (const far of core.knownFars()) if (far.thread === peer.thread && far.cell === number) far.markGone(reason)
+}
+
+function child({ core }: NewsParts, { id, news }: { readonly id: ActorId; readonly news: ChildNews }): void {
+  const far = core.knownActor(id)
+  if (far?.far === true) childSaid(core, far, news)
+}
+
+function restart(cell: Cell | undefined, core: Core, delayMs: number): void {
+  if (cell !== undefined) restartTogether(core, [cell], delayMs)
+}

@@ -27,6 +27,7 @@ export type { Outcome } from './actors/facade/outcome.js'
 export { isRemote } from './actors/facade/remote.js'
 export { remote } from './actors/facade/remote-schema.js'
 export { isFailure } from './actors/failure-guard.js'
+export type { DeadLetter } from './actors/kernel/dead-letters.js'
 export type { CallOptions, Deferred, Forwarded, Priority, Remote, ServiceBinding, StopOptions, Told } from './actors/remote-type.js'
 export type {
   Announcement,

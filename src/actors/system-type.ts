@@ -3,7 +3,9 @@
 import type { Clock, Logger, Random } from '../base/world.js'
 import type { Agent } from './agent-type.js'
 import type { ActorDefinition, Definition } from './definition-type.js'
+import type { DeadLetter } from './kernel/dead-letters.js'
 import type { RemoteOf } from './remote-type.js'
+import type { Subscription } from './report-type.js'
 import type { LightSpawnArgs, PoolArgs, PoolOf, ProcessFacts, SpawnArgs } from './self-type.js'
 
 /** Which messages are checked against their contract: all, those that come from another process or are untyped, or none. */
@@ -124,6 +126,12 @@ export interface System extends Agent, AsyncDisposable {
    * Every caller gets the same promise.
    */
   stop(options?: SystemStopOptions): Promise<void>
+  /**
+   * Hears of messages that are not delivered, on whatever thread, with the reason: what `stats()` only counts.
+   *
+   * - **Back-pressure**: 1000 wait at most, and each thread passes on 1000 a second; `missed` counts those in between.
+   */
+  deadLetters(listener: (letter: DeadLetter & { readonly missed: number }) => unknown): Subscription<DeadLetter>
   /** Runs before anything stops; awaited, for up to 30 seconds. */
   onStopping(run: (reason: string) => unknown): Disposable
   /**

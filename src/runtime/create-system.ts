@@ -72,6 +72,7 @@ export function assembleSystem(world: World, options: SystemOptions, assembly: A
     process: settings.facts.process.id,
     thread: '0' as ThreadKey,
     counters: counts.counters[0],
+    listening: counts.listening,
   })
   const runtime = new ThreadRuntime(core)
   const table = new ThreadTable({

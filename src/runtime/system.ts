@@ -7,6 +7,7 @@ import { createPool } from '../actors/pool/pool.js'
 import { quote } from '../actors/quote.js'
 import type { ProcessFacts } from '../actors/self-type.js'
 import type { SignalOptions, SystemState, SystemStats, SystemStopOptions } from '../actors/system-type.js'
+import { LetterBox } from './letter-box.js'
 import { Shutdown } from './shutdown.js'
 import { stopAtSignals } from './signal-stop.js'
 import { readStats } from './stats.js'
@@ -28,6 +29,7 @@ export class ActorSystem {
   readonly #agent: AgentVerbs
   readonly #life: Life
   readonly #shutdown: Shutdown
+  readonly #letters: LetterBox
 
   constructor(parts: SystemParts) {
     const { core } = parts.runtime
@@ -35,6 +37,8 @@ export class ActorSystem {
     this.#life = core.root.life as Life
     this.#agent = new AgentVerbs(core, this.#life)
     this.#shutdown = new Shutdown(parts.runtime, parts.table)
+    this.#letters = new LetterBox(core, parts.counts.listening)
+    parts.runtime.onLetter = (letter, missed) => this.#letters.take(letter, missed)
   }
 
   get process(): ProcessFacts {
@@ -101,6 +105,10 @@ export class ActorSystem {
 
   stats(): SystemStats {
     return readStats(this.#core, this.#parts.counts, this.#parts.ledger)
+  }
+
+  deadLetters(listener: unknown): object {
+    return this.#letters.listen(listener)
   }
 
   onStopping(run: (reason: string) => unknown): Disposable {

@@ -145,5 +145,6 @@ function tellAny(client: Client, sending: Sending, args: Args): Told {
   if (target !== undefined) return tell({ ...sending, target }, args)
   sending.core.counters.sent()
   sending.core.counters.dropped('unavailable')
+  sending.core.letters.add('unavailable', { post: sending.post, args, target: partyOf(client.wanted) })
   return 'unavailable'
 }

@@ -10,6 +10,7 @@ import type { ActorFacts } from './binding.js'
 import type { Call, CallOwner } from './call.js'
 import { Cell, type CellHome, type CellSpec, type Life } from './cell.js'
 import { Counters } from './counters.js'
+import { DeadLetters } from './dead-letters.js'
 import { Deadlines } from './deadlines.js'
 import { Dispatcher } from './dispatcher.js'
 import type { Envelope, TurnView } from './message.js'
@@ -32,6 +33,8 @@ export interface CoreOptions {
   /** Messages within a thread are encoded and decoded. */
   readonly strict: boolean
   readonly counters?: ArrayBufferLike | undefined
+  /** How many listen to dead letters, on thread 0; memory of all threads. */
+  readonly listening?: Int32Array | undefined
   /** Order of turns, for simulation. */
   readonly pick?: ((waiting: number) => number) | undefined
   readonly sliceMessages?: number | undefined
@@ -60,6 +63,7 @@ export class Core implements CellHome, CallOwner {
   readonly deadlines: Deadlines
   readonly dispatcher: Dispatcher<Cell>
   readonly counters: Counters
+  readonly letters: DeadLetters
   /** Cells that can be reached by number from another thread. */
   readonly cells = new Map<number, Cell>()
   readonly root: Cell
@@ -95,6 +99,13 @@ export class Core implements CellHome, CallOwner {
     this.options = options
     this.#hooks = hooks
     this.counters = new Counters(options.counters)
+    this.letters = new DeadLetters({
+      thread: this.slot,
+      log: world.log,
+      now: () => world.clock.now(),
+      wanted: () => options.listening !== undefined && Atomics.load(options.listening, 0) > 0,
+      pass: (letter, missed) => this.delivery.letter(letter, missed),
+    })
     this.deadlines = new Deadlines(world)
     this.dispatcher = new Dispatcher({
       world,

@@ -4,6 +4,7 @@ import type { Told } from '../remote-type.js'
 import type { ActorFacts, Binding, Reason } from './binding.js'
 import type { Call } from './call.js'
 import type { Cell, Life } from './cell.js'
+import type { DeadLetter } from './dead-letters.js'
 import type { FeedOptions, Inlet } from './feed-port.js'
 import type { Envelope } from './message.js'
 import type { FarActor } from './target.js'
@@ -29,6 +30,8 @@ export interface Delivery {
   restart(target: FarActor, delayMs: number): void
   /** Tells the parent of an actor here what becomes of it; false when that is nobody on another thread. */
   tellParent(child: Cell, news: ChildNews): boolean
+  /** Takes a dead letter to those who listen; `missed`: those before it that were not passed on. */
+  letter(letter: DeadLetter, missed: number): void
   /** What was sent since the last flush leaves. */
   flush(): void
 }

@@ -1,5 +1,5 @@
 import { MailboxFull, type ServiceFailure } from '../../base/failures.js'
-import type { Call } from '../kernel/call.js'
+import type { Call, Party } from '../kernel/call.js'
 import type { Cell } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import type { DropReason } from '../kernel/counters.js'
@@ -13,19 +13,19 @@ import { settleFailure, settleValue } from './settling.js'
 
 /** Puts a message into the mailbox of a cell of this thread, or does with it what the mailbox's policy says. */
 export function admit(core: Core, cell: Cell, envelope: Envelope): Told {
-  if (!isOpen(cell, envelope)) return refuse(core, envelope, 'unavailable', unavailable(cell))
+  if (!isOpen(cell, envelope)) return refuse(core, envelope, { reason: 'unavailable', failure: unavailable(cell), target: cell })
   const mailbox = cell.mailbox ?? cell.openMailbox()
   const options = cell.spec.mailbox
   if (mailbox.size < options.capacity) return accept(core, cell, envelope)
   switch (decideAdmission(envelope.kind, options, mailbox.size, cell.waiting?.size ?? 0)) {
     case 'accept-and-drop-oldest':
-      if (!dropOldest(core, cell, mailbox, envelope)) return refuse(core, envelope, 'mailbox-full', full(cell))
+      if (!dropOldest(core, cell, mailbox, envelope)) return refuseFull(core, cell, envelope)
       return accept(core, cell, envelope)
     case 'wait':
       return putOutside(core, cell, envelope)
     case 'refuse':
     case 'drop':
-      return refuse(core, envelope, 'mailbox-full', full(cell))
+      return refuseFull(core, cell, envelope)
     case 'accept':
       return accept(core, cell, envelope)
   }
@@ -98,7 +98,7 @@ function dropOldest(core: Core, cell: Cell, mailbox: Mailbox, { post }: Envelope
   const oldest = mailbox.takeOldest(post.lane)
   if (oldest === null) return false
   core.counters.queued(-1)
-  refuse(core, oldest, 'mailbox-full', full(cell))
+  refuseFull(core, cell, oldest)
   return true
 }
 
@@ -107,11 +107,29 @@ function full(cell: Cell): MailboxFull {
   return new MailboxFull({ details: `the mailbox of ${nameOf(cell)} is full: ${capacity} messages wait (overflow '${overflow}')` })
 }
 
+function refuseFull(core: Core, cell: Cell, envelope: Envelope): Told {
+  return refuse(core, envelope, { reason: 'mailbox-full', failure: full(cell), target: cell })
+}
+
+/** Why a message is not run, and by whom. */
+export interface Refusal {
+  readonly reason: DropReason
+  readonly failure: ServiceFailure
+  readonly target: Party
+}
+
 /** Ends a message that will not be run. */
-export function refuse(core: Core, envelope: Envelope, reason: DropReason, failure: ServiceFailure): Told {
+export function refuse(core: Core, envelope: Envelope, { reason, failure, target }: Refusal): Told {
   core.counters.dropped(reason)
+  core.letters.add(reason, { post: envelope.post, args: envelope.args, target })
   if (envelope.call !== null) settleFailure(core, envelope.call, failure)
   return reason === 'unavailable' || reason === 'stopped' ? 'unavailable' : 'dropped'
+}
+
+/** Drops a message whose call has ended while it waited. */
+export function lapsed(core: Core, { post, args }: Envelope, target: Party): void {
+  core.counters.dropped('expired')
+  core.letters.add('expired', { post, args, target })
 }
 
 /** Lets in what waits outside, as long as there is room. */

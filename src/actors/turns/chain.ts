@@ -3,6 +3,7 @@ import { Alarm } from '../kernel/alarm.js'
 import type { Call, Party } from '../kernel/call.js'
 import type { Cell } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
+import { Envelope } from '../kernel/message.js'
 import { settleFailure } from './settling.js'
 
 /** Requests that one may stand on; of a longer chain the newest are kept. */
@@ -72,6 +73,7 @@ function watch(core: Core, watched: Watched, before: readonly Call[] | null): vo
 function fail(core: Core, cell: Cell, call: Call, holders: readonly Call[]): void {
   core.counters.queued(-1)
   core.counters.dropped('deadlock')
+  if (call.place instanceof Envelope) core.letters.add('deadlock', { post: call.place.post, args: call.place.args, target: cell })
   const cycle = cycleOf(core, cell, call, holders).join(' → ')
   settleFailure(
     core,

@@ -3,6 +3,7 @@ import { Alarm } from '../kernel/alarm.js'
 import { type Call, callsOf, type Place } from '../kernel/call.js'
 import { Cell, type Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
+import { Envelope } from '../kernel/message.js'
 import { admitWaiting } from './admission.js'
 import { deliveredSoFar, timedOut } from './failing.js'
 import { settleFailure } from './settling.js'
@@ -52,7 +53,9 @@ function unqueue(core: Core, call: Call, place: Place, failure: ServiceFailure):
   call.place = null
   if (!place.leave()) return
   core.counters.queued(-1)
-  core.counters.dropped(failure instanceof RequestTimeout ? 'expired' : 'aborted')
+  const reason = failure instanceof RequestTimeout ? 'expired' : 'aborted'
+  core.counters.dropped(reason)
+  if (place instanceof Envelope) core.letters.add(reason, { post: place.post, args: place.args, target: call.target })
   if (call.target instanceof Cell) admitWaiting(core, call.target)
 }
 

@@ -46,7 +46,7 @@ function argsFor(core: Core, target: Cell, args: readonly unknown[], { seen }: R
 
 function sendFar(core: Core, envelope: Envelope, target: Extract<Target, { far: true }>): void {
   if (target.gone === null) core.delivery.send(envelope, target)
-  else refuse(core, envelope, 'unavailable', unavailable(target))
+  else refuse(core, envelope, { reason: 'unavailable', failure: unavailable(target), target })
 }
 
 function relayedCall(core: Core, envelope: Envelope, order: RelayOrder): Call {

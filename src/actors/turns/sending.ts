@@ -9,7 +9,7 @@ import { Envelope, type Post } from '../kernel/message.js'
 import type { Target } from '../kernel/ports.js'
 import type { FarActor } from '../kernel/target.js'
 import type { CallOptions, Told } from '../remote-type.js'
-import { admit, admitTell } from './admission.js'
+import { admit, admitTell, refuse } from './admission.js'
 import { currentCall } from './context.js'
 import { endEarly } from './early-end.js'
 import { aborted, encodingFailure, endedFailure, timedOut, unavailable } from './failing.js'
@@ -136,9 +136,7 @@ function pass(core: Core, target: Target, envelope: Envelope): Told {
   if (target.far && target.gone === null) return passFar(core, target, envelope)
   core.counters.sent()
   if (!target.far) return admit(core, target, envelope)
-  core.counters.dropped('unavailable')
-  if (envelope.call !== null) settleFailure(core, envelope.call, unavailable(target))
-  return 'unavailable'
+  return refuse(core, envelope, { reason: 'unavailable', failure: unavailable(target), target })
 }
 
 /** What cannot be sent has not been. */

@@ -69,8 +69,8 @@ function closeIntake(core: Core, cell: Cell): void {
   cell.onStart = null
   endTurnOf(core, cell)
   endAsked(core, cell.life)
-  discard(core, cell.mailbox)
-  discard(core, cell.waiting)
+  discard(core, cell, cell.mailbox)
+  discard(core, cell, cell.waiting)
 }
 
 const STOPPED = Promise.resolve()
@@ -90,8 +90,8 @@ function stopAtOnce(core: Core, cell: Cell, reason: Reason): boolean {
 async function drain(core: Core, cell: Cell, order: StopOrder, limitMs: number): Promise<void> {
   cell.state = nextLifeState(cell.state, 'drain')
   if (order.drainMs === undefined) {
-    discard(core, cell.mailbox)
-    discard(core, cell.waiting)
+    discard(core, cell, cell.mailbox)
+    discard(core, cell, cell.waiting)
   }
   const isDone = (): boolean => (order.drainMs === undefined ? cell.idle : cell.finished)
   if (isDone()) return
@@ -151,11 +151,16 @@ function giveUp(core: Core, call: Call): void {
   turnEnded(call)
 }
 
-function discard(core: Core, mailbox: Mailbox | null): void {
+function drop(core: Core, cell: Cell, { post, args }: Envelope): void {
+  core.counters.dropped('stopped')
+  core.letters.add('stopped', { post, args, target: cell })
+}
+
+function discard(core: Core, cell: Cell, mailbox: Mailbox | null): void {
   for (let envelope = mailbox?.shift() ?? null; envelope !== null; envelope = mailbox?.shift() ?? null) {
     core.counters.queued(-1)
-    if (envelope.call !== null) refuse(core, envelope, 'stopped', withdrawn(envelope.call))
-    else core.counters.dropped('stopped')
+    if (envelope.call !== null) refuse(core, envelope, { reason: 'stopped', failure: withdrawn(envelope.call), target: cell })
+    else drop(core, cell, envelope)
   }
 }
 

@@ -18,6 +18,7 @@
  *   note     12 │ value: what threads tell each other about subscriptions
  *   report   13 │ publisher │ subject │ value: for all that have subscribed there
  *   child    14 │ value: what becomes of an actor whose parent is there
+ *   letter   16 │ value: a message that was not delivered, for thread 0
  *   restart  15 │ cell │ f64 delay ms: with a sibling that failed
  *
  *   flags     bits 0–1 kind (0 call, 1 tell, 2 offer, 3 stream, with its first credit) │ 2 untrusted │ 3 a deadline follows │ 4 a thread follows: that of the
@@ -51,6 +52,7 @@ export const FRAME = {
   report: 13,
   child: 14,
   restart: 15,
+  letter: 16,
 } as const
 
 const KINDS: readonly EnvelopeKind[] = ['call', 'tell', 'offer', 'stream']

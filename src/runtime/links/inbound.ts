@@ -132,11 +132,16 @@ export class Inbound implements Answer {
     const call = head.conversation === 0 ? null : this.#call(head, cell)
     const thread = head.senderThread ?? this.#peer.thread
     const sender = new FarSender(core.options.process, thread, head.senderCell, head.senderName, head.senderAudience)
+    const post = new Post(head.kind, sender, head.method, head)
+    const target = cell ?? { id: core.idOf(head.cell), name: '' }
     const args = this.#args(frame, cell, call)
-    if (args === undefined) return core.counters.dropped('undecodable')
-    const envelope = new Envelope(new Post(head.kind, sender, head.method, head), args, call)
+    if (args === undefined) {
+      core.counters.dropped('undecodable')
+      return core.letters.add('undecodable', { post, args: [], target })
+    }
+    const envelope = new Envelope(post, args, call)
     if (cell === undefined) {
-      refuse(core, envelope, 'unavailable', noSuchCell(head.cell))
+      refuse(core, envelope, { reason: 'unavailable', failure: noSuchCell(head.cell), target })
       return
     }
     admit(core, cell, envelope)

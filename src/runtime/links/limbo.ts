@@ -2,7 +2,7 @@ import type { Core } from '../../actors/kernel/core.js'
 import type { Envelope } from '../../actors/kernel/message.js'
 import type { FarActor } from '../../actors/kernel/target.js'
 import type { Told } from '../../actors/remote-type.js'
-import { refuse } from '../../actors/turns/admission.js'
+import { lapsed, refuse } from '../../actors/turns/admission.js'
 import { encodingFailure, nameOf, unavailable } from '../../actors/turns/failing.js'
 import { holdArgs } from '../../actors/turns/sending.js'
 import { MailboxFull, type ServiceFailure } from '../../base/failures.js'
@@ -32,12 +32,8 @@ export class Limbo {
   keep(envelope: Envelope, target: FarActor): Told {
     const kept = this.#of(target.thread)
     if (kept.length >= MAX_KEPT) {
-      return refuse(
-        this.#core,
-        envelope,
-        'link-full',
-        new MailboxFull({ details: `too many messages wait for the thread of ${nameOf(target)} to be connected` }),
-      )
+      const details = `too many messages wait for the thread of ${nameOf(target)} to be connected`
+      return refuse(this.#core, envelope, { reason: 'link-full', failure: new MailboxFull({ details }), target })
     }
     envelope.args = holdArgs(this.#core, envelope.args)
     kept.push({ envelope, target })
@@ -61,17 +57,18 @@ export class Limbo {
 
   #close(): void {
     for (const kept of this.#kept.values()) {
-      for (const { envelope, target } of kept) if (envelope !== null) refuse(this.#core, envelope, 'unavailable', unavailable(target))
+      for (const { envelope, target } of kept)
+        if (envelope !== null) refuse(this.#core, envelope, { reason: 'unavailable', failure: unavailable(target), target })
     }
     this.#kept.clear()
   }
 
   #release(envelope: Envelope, target: FarActor, peer: Peer): void {
-    if (envelope.call?.settled === true) return this.#core.counters.dropped('expired')
+    if (envelope.call?.settled === true) return lapsed(this.#core, envelope, target)
     try {
       peer.send(envelope, target)
     } catch (error) {
-      refuse(this.#core, envelope, 'undecodable', encodingFailure(error) as ServiceFailure)
+      refuse(this.#core, envelope, { reason: 'undecodable', failure: encodingFailure(error) as ServiceFailure, target })
     }
   }
 

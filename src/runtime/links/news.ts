@@ -1,6 +1,7 @@
 import type { Reason } from '../../actors/kernel/binding.js'
 import type { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
+import type { DeadLetter } from '../../actors/kernel/dead-letters.js'
 import type { ChildNews } from '../../actors/kernel/ports.js'
 import { childSaid, restartTogether } from '../../actors/turns/life.js'
 import { watchTarget } from '../../actors/turns/watching.js'
@@ -39,6 +40,8 @@ export function takeNews(parts: NewsParts, tag: number, frame: FrameReader): voi
       return router.reports.heard({ publisher: bytes.string() as ActorId, subject: bytes.string(), value: read(frame) })
     case FRAME.child:
       return child(parts, read(frame) as { readonly id: ActorId; readonly news: ChildNews })
+    case FRAME.letter:
+      return letter(parts.core, read(frame) as { readonly letter: DeadLetter; readonly missed: number })
     case FRAME.restart:
       return restart(parts.core.cells.get(bytes.varint()), parts.core, bytes.f64())
   }
@@ -57,6 +60,10 @@ function gone({ core, peer }: NewsParts, number: number, reason: Reason): void {
 function child({ core }: NewsParts, { id, news }: { readonly id: ActorId; readonly news: ChildNews }): void {
   const far = core.knownActor(id)
   if (far?.far === true) childSaid(core, far, news)
+}
+
+function letter(core: Core, { letter, missed }: { readonly letter: DeadLetter; readonly missed: number }): void {
+  core.delivery.letter(letter, missed)
 }
 
 function restart(cell: Cell | undefined, core: Core, delayMs: number): void {

@@ -5,7 +5,7 @@ import type { Core } from '../../actors/kernel/core.js'
 import type { Envelope } from '../../actors/kernel/message.js'
 import type { FarActor } from '../../actors/kernel/target.js'
 import type { Told } from '../../actors/remote-type.js'
-import { refuse } from '../../actors/turns/admission.js'
+import { lapsed, refuse } from '../../actors/turns/admission.js'
 import { chainOf } from '../../actors/turns/chain.js'
 import { encodingFailure, nameOf, unavailable, withdrawn } from '../../actors/turns/failing.js'
 import { holdArgs } from '../../actors/turns/sending.js'
@@ -78,11 +78,11 @@ export class Peer implements EarlyEnd {
   }
 
   #release(envelope: Envelope, target: FarActor): void {
-    if (envelope.call?.settled === true) return this.#core.counters.dropped('expired')
+    if (envelope.call?.settled === true) return lapsed(this.#core, envelope, target)
     try {
       this.#transmit(envelope, target)
     } catch (error) {
-      refuse(this.#core, envelope, 'undecodable', encodingFailure(error) as ServiceFailure)
+      refuse(this.#core, envelope, { reason: 'undecodable', failure: encodingFailure(error) as ServiceFailure, target })
     }
   }
 
@@ -182,7 +182,7 @@ export class Peer implements EarlyEnd {
     const calls = [...this.#pending.values()]
     this.#pending.clear()
     for (let next = this.#outside.shift(); next !== undefined; next = this.#outside.shift()) {
-      refuse(this.#core, next.envelope, 'unavailable', unavailable(next.target))
+      refuse(this.#core, next.envelope, { reason: 'unavailable', failure: unavailable(next.target), target: next.target })
     }
     for (const call of calls) {
       call.earlyEnd = call.onCredit = null
@@ -243,7 +243,7 @@ export class Peer implements EarlyEnd {
       return 'accepted'
     }
     const details = `too many messages are on their way to the thread of ${nameOf(target)}; wait for answers, or send with $.offer`
-    return refuse(this.#core, envelope, 'link-full', new MailboxFull({ details }))
+    return refuse(this.#core, envelope, { reason: 'link-full', failure: new MailboxFull({ details }), target })
   }
 }
 

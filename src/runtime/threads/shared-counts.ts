@@ -9,10 +9,12 @@ export const MAX_DEDICATED = 64
  *
  *   counters  one block of COUNTER_BYTES a slot, written by that thread alone
  *   placed    one Int32 a slot: actors placed there that live, written by that thread alone
+ *   listening one Int32: how many listen to dead letters, written by thread 0
  */
 export interface SharedCounts {
   readonly counters: readonly SharedArrayBuffer[]
   readonly placed: Int32Array<SharedArrayBuffer>
+  readonly listening: Int32Array<SharedArrayBuffer>
 }
 
 export function newSharedCounts(threads: number): SharedCounts {
@@ -20,6 +22,7 @@ export function newSharedCounts(threads: number): SharedCounts {
   return {
     counters: Array.from({ length: slots }, () => new SharedArrayBuffer(COUNTER_BYTES)),
     placed: new Int32Array(new SharedArrayBuffer(slots * Int32Array.BYTES_PER_ELEMENT)),
+    listening: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
   }
 }
 

@@ -32,6 +32,7 @@ function runThread(order: BootOrder, parent: MessagePort): void {
     process: settings.facts.process.id,
     thread,
     counters: counts.counters[Number.parseInt(thread, 10)],
+    listening: counts.listening,
   })
   const peers = order.peers.filter(({ isOver }) => isOver !== true)
   const past = order.peers.filter(({ isOver }) => isOver === true).map((peer) => peer.thread)

@@ -1,5 +1,6 @@
 import type { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
+import type { DeadLetter } from '../../actors/kernel/dead-letters.js'
 import type { Envelope } from '../../actors/kernel/message.js'
 import type { ChildNews, Delivery } from '../../actors/kernel/ports.js'
 import type { FarActor } from '../../actors/kernel/target.js'
@@ -42,6 +43,8 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   readonly router: Router
   /** The system stops: no actor is started here any more. */
   isShut = false
+  /** On thread 0: takes dead letters to those who listen. */
+  onLetter: (letter: DeadLetter, missed: number) => void = () => undefined
   readonly #connections = new Map<ThreadKey, Connection>()
   readonly #limbo: Limbo
   /** The newest life of each slot that was seen here. */
@@ -113,7 +116,7 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   send(envelope: Envelope, target: FarActor): Told {
     const connection = this.#connections.get(target.thread)
     if (connection !== undefined) return connection.peer.send(envelope, target)
-    if (!this.#isAhead(target.thread)) return refuse(this.core, envelope, 'unavailable', unavailable(target))
+    if (!this.#isAhead(target.thread)) return refuse(this.core, envelope, { reason: 'unavailable', failure: unavailable(target), target })
     return this.#limbo.keep(envelope, target)
   }
 
@@ -181,6 +184,11 @@ export class ThreadRuntime implements Delivery, RouterLinks {
       return true
     }
     return false
+  }
+
+  letter(letter: DeadLetter, missed: number): void {
+    if (this.core.slot === 0) this.onLetter(letter, missed)
+    else this.inSlot(0)?.peer.record(FRAME.letter, { letter, missed })
   }
 
   isFull(thread: ThreadKey): boolean {

@@ -1,0 +1,49 @@
+import { SubscriptionHandle } from '../actors/facade/subscription-handle.js'
+import { Feed } from '../actors/feeds/feed.js'
+import type { Core } from '../actors/kernel/core.js'
+import type { DeadLetter } from '../actors/kernel/dead-letters.js'
+import { quote } from '../actors/quote.js'
+
+/** Letters that may wait for one listener. */
+const CAPACITY = 1000
+
+/** Where the dead letters of all threads come together for those who listen. */
+export class LetterBox {
+  readonly #core: Core
+  /** How many listen: memory that all threads read. */
+  readonly #listening: Int32Array
+  readonly #feeds = new Set<Feed<DeadLetter>>()
+
+  constructor(core: Core, listening: Int32Array) {
+    this.#core = core
+    this.#listening = listening
+  }
+
+  take(letter: DeadLetter, missed: number): void {
+    for (const feed of this.#feeds) {
+      if (missed > 0) feed.miss(missed)
+      feed.push([letter])
+    }
+  }
+
+  listen(listener: unknown): SubscriptionHandle {
+    if (typeof listener !== 'function') throw new TypeError(`deadLetters(): listener is ${quote(listener)}; give a function`)
+    const feed: Feed<DeadLetter> = new Feed<DeadLetter>(this.#core, this.#core.root.life, {
+      what: 'deadLetters()',
+      capacity: CAPACITY,
+      overflow: 'drop-oldest',
+      listener: listener as (letter: unknown) => unknown,
+      signal: undefined,
+      show: (letter, missed) => Object.freeze({ ...letter, missed }),
+      onClose: () => this.#forget(feed),
+    })
+    this.#feeds.add(feed)
+    Atomics.store(this.#listening, 0, this.#feeds.size)
+    return new SubscriptionHandle(feed, () => Promise.resolve())
+  }
+
+  #forget(feed: Feed<DeadLetter>): void {
+    this.#feeds.delete(feed)
+    Atomics.store(this.#listening, 0, this.#feeds.size)
+  }
+}

@@ -409,6 +409,58 @@ describe('an overdue turn', () => {
     await expectNothingLeft(t)
   })
 
+  it.each(['resolves', 'rejects', 'forwards'] as const)('of a method that %s its answer and then hangs is one', async (how) => {
+    await using t = await quiet()
+    let lives = 0
+    const target = t.spawn(actor(() => ({ work: () => 'worked' })))
+    const Hasty = service(import.meta, 'hasty', { supervision: { overdueMs: 500 } }, (self) => {
+      const life = ++lives
+      const answers = {
+        resolves: () => self.request.defer<string>().resolve('worked'),
+        rejects: () => self.request.defer<string>().reject(new Error('refused')),
+        forwards: () => void self.request.forward(target),
+      }
+      return {
+        async work() {
+          answers[how]()
+          await gate().passed
+        },
+        life: () => life,
+      }
+    })
+    const remote = await t.spawn(Hasty)
+    const answer = outcomeOf(remote.work())
+    const life = outcomeOf(remote.life())
+    await t.clock.advance(499)
+    expect([answer.state, life.state]).toEqual([how === 'rejects' ? 'rejected' : 'resolved', 'pending'])
+    await t.clock.advance(1)
+    expect(life.value).toBe(2)
+    await expectNothingLeft(t)
+  })
+
+  it('is none when a method answers early and ends within overdueMs', async () => {
+    await using t = await quiet()
+    let lives = 0
+    const door = gate()
+    const Hasty = service(import.meta, 'hasty', { supervision: { overdueMs: 500 } }, (self) => {
+      const life = ++lives
+      return {
+        async work() {
+          self.request.defer<string>().resolve('early')
+          await door.passed
+        },
+        life: () => life,
+      }
+    })
+    const remote = await t.spawn(Hasty)
+    expect(await remote.work()).toBe('early')
+    await t.clock.advance(499)
+    door.open()
+    await t.clock.advance(1000)
+    expect(await remote.life()).toBe(1)
+    await expectNothingLeft(t)
+  })
+
   it('of a worker restarts that worker; the pool is as it was', async () => {
     await using t = await quiet()
     const { seen, Hanging } = hanging({ supervision: { overdueMs: 500 } })

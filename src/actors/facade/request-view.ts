@@ -10,6 +10,7 @@ import { quote } from '../quote.js'
 import type { Deferred, Forwarded, ServiceBinding } from '../remote-type.js'
 import type { Request } from '../request-type.js'
 import { answerThrown, answerValue } from '../turns/answering.js'
+import { watchTurn } from '../turns/early-end.js'
 import { endedFailure, nameOf } from '../turns/failing.js'
 import { relay } from '../turns/relay.js'
 import { factsOfCell } from './facts.js'
@@ -161,6 +162,7 @@ export class RequestView implements Request, TurnView, EarlyEnd {
     // Given before it is forgotten: a drain ends when nothing is owed any more.
     this.#owes = false
     answer()
+    if (this.#call !== null) watchTurn(this.#core, this.#call)
     this.#forget()
   }
 

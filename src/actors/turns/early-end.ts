@@ -35,12 +35,14 @@ function endOne(core: Core, call: Call, failure: ServiceFailure): readonly Call[
   settleFailure(core, call, failure)
   call.earlyEnd = null
   earlyEnd?.endedEarly(call, failure)
-  if (call.phase === 'running' && call.target instanceof Cell) watchTurn(core, call.target, call)
+  watchTurn(core, call)
   return children
 }
 
-/** A turn goes on though its request is over; one that does so for too long is a crash. A pool runs nothing itself: its workers are watched. */
-function watchTurn(core: Core, cell: Cell, call: Call): void {
+/** A turn that goes on though its request is over is a crash when it does so for too long. A pool runs nothing itself: its workers are watched. */
+export function watchTurn(core: Core, call: Call): void {
+  const cell = call.target
+  if (call.phase !== 'running' || !(cell instanceof Cell)) return
   const { overdueMs } = cell.spec.supervision
   if (overdueMs === Number.POSITIVE_INFINITY || cell.routing !== null) return
   const { life } = cell

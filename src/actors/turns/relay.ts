@@ -6,6 +6,7 @@ import type { Core } from '../kernel/core.js'
 import { Envelope } from '../kernel/message.js'
 import type { Target } from '../kernel/ports.js'
 import { admit, refuse } from './admission.js'
+import { watchTurn } from './early-end.js'
 import { encodingFailure, unavailable } from './failing.js'
 import { ownArgs, renewArgs } from './sending.js'
 import { settleFailure, settleValue } from './settling.js'
@@ -88,6 +89,7 @@ class RelayAnswer implements Answer {
     if (call !== null && !call.settled) {
       if (call.answer?.encodes === true) moveOn(value)
       settleValue(this.#core, call, value)
+      watchTurn(this.#core, call)
     }
     this.#order.ended?.()
   }
@@ -96,7 +98,10 @@ class RelayAnswer implements Answer {
   fail(own: Call, failure: ServiceFailure): void {
     const { call } = this.#envelope
     if (call === null) reportTell(this.#core, this.#order.method, failure)
-    else if (!call.settled) settleFailure(this.#core, call, failure)
+    else if (!call.settled) {
+      settleFailure(this.#core, call, failure)
+      watchTurn(this.#core, call)
+    }
     const early = failure instanceof RequestTimeout || failure instanceof RequestAborted
     if (early && failure.delivered === 'maybe' && own.phase !== 'ended') own.onTurnEnd = () => this.#order.ended?.()
     else this.#order.ended?.()

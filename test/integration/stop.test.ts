@@ -145,3 +145,9 @@ it('a program ends by itself after stop(), and also without when nothing is left
     })),
   )
 })
+
+it.each(['inline', 'pool', 'far'])('a program that waits for nothing but a stop goes on until it has stopped (%s)', async (how) => {
+  const folder = new URL('./fixtures/', import.meta.url)
+  const { code, signal, stdout, stderr } = await runProgram(new URL('stops.js', folder).pathname, { cwd: folder.pathname, args: [how] })
+  expect({ code, signal, stdout, stderr }).toEqual({ code: 0, signal: null, stdout: 'stopped\n', stderr: '' })
+})

@@ -9,10 +9,17 @@ import { stopCell } from '../turns/stopping.js'
 export async function stopTarget(core: Core, target: Target, options: StopOptions = {}): Promise<void> {
   const drainMs = checkDrain(options.drainMs)
   options.signal?.throwIfAborted()
-  const stopping = target.far
-    ? core.delivery.stop(target, drainMs)
-    : stopCell(core, target, drainMs > 0 ? 'drained' : 'stopped', { drainMs })
-  await untilAborted(stopping, options.signal)
+  core.retain()
+  try {
+    await untilAborted(stop(core, target, drainMs), options.signal)
+  } finally {
+    core.release()
+  }
+}
+
+function stop(core: Core, target: Target, drainMs: number): Promise<void> {
+  if (target.far) return core.delivery.stop(target, drainMs)
+  return stopCell(core, target, drainMs > 0 ? 'drained' : 'stopped', { drainMs })
 }
 
 function checkDrain(drainMs: unknown): number {

@@ -87,8 +87,13 @@ export class PoolRouting implements Routing {
     if (!Number.isInteger(size) || size < 1 || size > 1000) throw new TypeError(`resize(): size is ${quote(size)}; give 1 to 1000`)
     const missing = size - this.#size
     this.#size = size
-    if (missing > 0) await this.#grow(missing)
-    else await Promise.all(this.#workers.splice(size).map((worker) => this.#dismiss(worker)))
+    this.#core.retain()
+    try {
+      if (missing > 0) await this.#grow(missing)
+      else await Promise.all(this.#workers.splice(size).map((worker) => this.#dismiss(worker)))
+    } finally {
+      this.#core.release()
+    }
   }
 
   async #grow(count: number): Promise<void> {

@@ -141,7 +141,7 @@ export class Inbound implements Answer {
     }
     const envelope = new Envelope(post, args, call)
     if (cell === undefined) {
-      refuse(core, envelope, { reason: 'unavailable', failure: noSuchCell(head.cell), target })
+      refuse(core, envelope, { reason: 'unavailable', failure: noSuchCell(head.method), target })
       return
     }
     admit(core, cell, envelope)

@@ -248,6 +248,6 @@ export class Peer implements EarlyEnd {
 }
 
 /** The failure of a request to a cell that is not there. */
-export function noSuchCell(cell: number): ServiceUnavailable {
-  return new ServiceUnavailable({ details: `the actor (cell ${cell}) has stopped` })
+export function noSuchCell(method: string): ServiceUnavailable {
+  return new ServiceUnavailable({ details: `${method}() was not run: the actor that was asked had stopped before` })
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { actor, service } from '../../src/actors/define.js'
+import type { Remote } from '../../src/actors/remote-type.js'
 import type { FreeSelf } from '../../src/actors/self-type.js'
 import { createTestSystem } from '../../src/testing/index.js'
 import { expectNoSilentLoss, failureOf, type Gate, gate, outcomeOf, recordingLog } from './evidence.js'
@@ -18,6 +19,19 @@ const Idler = service(import.meta, 'idler', (self, init: { ms: number }) => {
       doors.push(door)
       await door.passed
       return 'done'
+    },
+    async *items() {
+      const door = gate()
+      doors.push(door)
+      yield 1
+      await door.passed
+    },
+    later() {
+      const answer = self.request.defer<string>()
+      const door = gate()
+      doors.push(door)
+      void door.passed.then(() => answer.resolve('later'))
+      return answer
     },
     again: (ms: number) => self.idleStop(ms),
     tick: (everyMs: number) => void self.every(everyMs, () => undefined),
@@ -80,6 +94,30 @@ describe('self.idleStop()', () => {
     expect(i.isThere()).toBe(true)
     doors[0]?.open()
     expect(await work).toBe('done')
+    await i.t.clock.advance(99)
+    expect(i.isThere()).toBe(true)
+    await i.t.clock.advance(1)
+    expect(i.isThere()).toBe(false)
+  })
+
+  it.each([
+    [
+      'a stream',
+      async (remote: Remote<typeof Idler>) => {
+        let count = 0
+        for await (const item of remote.items()) count += item
+        return count
+      },
+      1,
+    ],
+    ['an answer that was put off', (remote: Remote<typeof Idler>) => remote.later(), 'later'],
+  ] as const)('self.idleStop() counts from the end of %s', async (_what, ask, expected) => {
+    await using i = await idler()
+    const asked = ask(i.remote)
+    await i.t.clock.advance(1000)
+    expect(i.isThere()).toBe(true)
+    doors[0]?.open()
+    expect(await asked).toBe(expected)
     await i.t.clock.advance(99)
     expect(i.isThere()).toBe(true)
     await i.t.clock.advance(1)

@@ -169,7 +169,9 @@ export class RequestView implements Request, TurnView, EarlyEnd {
   #forget(): void {
     this.#owes = false
     const call = this.#call
-    if (call !== null && this.#cell.deferred?.delete(call) === true) this.#cell.look()
+    if (call === null || this.#cell.deferred?.delete(call) !== true) return
+    this.#cell.idleWatch?.touch()
+    this.#cell.look()
   }
 }
 

@@ -144,6 +144,7 @@ class StreamSource implements EarlyEnd, OpenStream {
     stopWatching(this.#core, call)
     if (call.phase !== 'ended') turnEnded(call)
     this.#envelope.view?.end()
+    this.#cell.idleWatch?.touch()
     this.#cell.look()
   }
 }

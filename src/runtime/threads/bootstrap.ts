@@ -38,7 +38,9 @@ export function threadMark(): ThreadMark | undefined {
 }
 
 export const BOOTSTRAP = `
-const { workerData, parentPort } = require('node:worker_threads')
+// With --input-type=module, which threads inherit, this text is a module.
+const threads = typeof require === 'function' ? require('node:worker_threads') : process.getBuiltinModule('node:worker_threads')
+const { workerData, parentPort } = threads
 const { troupe } = workerData
 const mark = (globalThis[Symbol.for('${THREAD_SYMBOL}')] = { loads: 1 })
 const say = (message) => parentPort.postMessage(message)

@@ -53,10 +53,11 @@ export function service<H extends Functions<H> | void, I = void>(
   setup: SetupOf<FreeSelf, I, H>,
 ): FreeDefinition<H, I, 'service'>
 export function service(meta: unknown, contractOrName: unknown, ...rest: readonly unknown[]): unknown {
+  const module = checkMeta(meta, 'service', contractOrName)
   const contract = asContract(contractOrName)
   const name = contract?.name ?? checkClientName(contractOrName, 'service()')
   const action = `service(${quote(name)})`
-  return registered(checkMeta(meta, action), { kind: 'service', name, contract, ...optionsAndSetup(rest, action) })
+  return registered(module, { kind: 'service', name, contract, ...optionsAndSetup(rest, action) })
 }
 
 /**
@@ -88,9 +89,10 @@ export function actor<H extends Functions<H> | void, I = void>(
 ): FreeDefinition<H, I, 'actor'>
 export function actor(metaOrSetup: unknown, ...rest: readonly unknown[]): unknown {
   if (rest.length === 0) return unregistered({ kind: 'actor', name: '', setup: checkFunction<Setup>(metaOrSetup, 'actor(): setup') })
+  const module = checkMeta(metaOrSetup, 'actor', rest[0])
   const name = checkServiceName(rest[0], 'actor()')
   const action = `actor(${quote(name)})`
-  return registered(checkMeta(metaOrSetup, action), { kind: 'actor', name, ...optionsAndSetup(rest.slice(1), action) })
+  return registered(module, { kind: 'actor', name, ...optionsAndSetup(rest.slice(1), action) })
 }
 
 /**
@@ -103,9 +105,10 @@ export function actor(metaOrSetup: unknown, ...rest: readonly unknown[]): unknow
  */
 export function task<A extends readonly unknown[], Result>(meta: ImportMeta, name: string, run: (...args: A) => Result): Task<A, Result>
 export function task(meta: unknown, name: unknown, run: unknown): unknown {
+  const module = checkMeta(meta, 'task', name)
   const checked = checkServiceName(name, 'task()')
   const action = `task(${quote(checked)})`
-  return registered(checkMeta(meta, action), { kind: 'task', name: checked, run: checkFunction<TaskFunction>(run, `${action}: function`) })
+  return registered(module, { kind: 'task', name: checked, run: checkFunction<TaskFunction>(run, `${action}: function`) })
 }
 
 function asContract(value: unknown): Contract | undefined {
@@ -115,9 +118,12 @@ function asContract(value: unknown): Contract | undefined {
   throw new TypeError(`service(): second argument is ${quote(value)}; give a contract or a name`)
 }
 
-function checkMeta(value: unknown, action: string): DefiningModule {
+/** Before anything else: who forgets it has given the rest one place too early. `what` is the contract or the name that comes next. */
+function checkMeta(value: unknown, verb: string, what: unknown): DefiningModule {
   const meta = value as Partial<DefiningModule> | undefined | null
   if (typeof meta === 'object' && typeof meta?.url === 'string' && /^[a-z][a-z\d+.-]+:/i.test(meta.url)) return meta as DefiningModule
+  const name = typeof what === 'object' && what !== null ? (what as Partial<Contract>).name : what
+  const action = `${verb}(${typeof name === 'string' ? quote(name) : ''})`
   const advice = 'give import.meta of an ES module (a bundle must be in ESM format)'
   throw new TypeError(`${action}: first argument is ${quote(value)}, without the URL of a module; ${advice}`)
 }

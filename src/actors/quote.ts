@@ -16,6 +16,7 @@ function plain(value: unknown): string {
 
 function structure(value: object): string {
   if (Array.isArray(value)) return `an array of ${value.length}`
+  if (value instanceof Date && Number.isNaN(value.getTime())) return 'an invalid Date'
   const type = Object.getPrototypeOf(value)?.constructor?.name
   if (type !== undefined && type !== 'Object') return `an instance of ${type}`
   const keys = Object.keys(value)

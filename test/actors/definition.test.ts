@@ -39,6 +39,7 @@ describe('service()', () => {
       [{}, 'clock', nothing],
       'service("clock"): first argument is {}, without the URL of a module; give',
     ],
+    ['import.meta forgotten', ['clock', nothing], 'service(): first argument is "clock", without the URL of a module; give import.meta'],
     ['a path instead of a URL', [{ url: '/a.js' }, 'clock', nothing], 'first argument is { url }, without the URL of a module'],
     ['no contract', [here, undefined, nothing], 'service(): second argument is undefined; give a contract or a name'],
     [
@@ -91,6 +92,7 @@ describe('actor()', () => {
     ['methods instead of setup', [{ ping: 1 }], 'actor(): setup is { ping }; give a function'],
     ['no name', [evaluate('file:///a2.js'), '', nothing], 'actor(): name is ""; give at least one character'],
     ['no module', [{}, 'saver', nothing], 'actor("saver"): first argument is {}'],
+    ['import.meta forgotten', ['saver', nothing], 'actor(): first argument is "saver", without the URL of a module; give import.meta'],
     ['no named setup', [evaluate('file:///a2.js'), 'saver'], 'actor("saver"): setup is missing'],
   ])('actor() refuses %s', (_, args, message) => {
     const call = actor as (...args: unknown[]) => unknown
@@ -110,6 +112,7 @@ describe('task()', () => {
   it('task() refuses what it cannot run', () => {
     const call = task as (...args: unknown[]) => unknown
     expect(() => call(evaluate('file:///t2.js'), 'hash', 'text')).toThrow('task("hash"): function is "text"; give a function')
+    expect(() => call('hash', nothing)).toThrow('task(): first argument is "hash", without the URL of a module; give import.meta')
     expect(() => call(evaluate('file:///t2.js'), 3, nothing)).toThrow('task(): name is 3; give a string')
     expect(() => definitionRecord(task(evaluate('file:///t2.js'), 'hash', nothing), 'spawn()')).toThrow('spawn(): definition is')
   })

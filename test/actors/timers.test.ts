@@ -165,10 +165,15 @@ describe('self.at()', () => {
     expect(await ring.rung()).toBe(1)
   })
 
-  it.each([['2030-01-01'], [null], [new Date(Number.NaN)], [undefined]])('self.at() refuses the moment %s', async (moment) => {
+  it.each([
+    ['2030-01-01', '"2030-01-01"'],
+    [null, 'null'],
+    [new Date(Number.NaN), 'an invalid Date'],
+    [undefined, 'undefined'],
+  ])('self.at() refuses the moment %s', async (moment, shown) => {
     await using t = await createTestSystem({ seed: 1 })
     const Bad = service(import.meta, 'bad', (self) => void self.at(moment as unknown as number, () => undefined))
-    await expect(t.spawn(Bad)).rejects.toThrow('give a Date or milliseconds since the epoch')
+    await expect(t.spawn(Bad)).rejects.toThrow(`moment is ${shown}; give a Date or milliseconds since the epoch`)
   })
 })
 

@@ -1,5 +1,8 @@
 import { UnsendableError } from './errors.js'
 
+/** How much of a long path is shown of its begin and of its end. */
+const SHOWN = 150
+
 /** Thrown inside a walk where a value is refused; it gathers its path while it unwinds, so that success pays nothing. */
 export class Refusal {
   readonly reason: string
@@ -18,9 +21,13 @@ export class Refusal {
   }
 
   path(prefix: string): string {
-    const inner = this.segments.toReversed().join('')
+    const inner = shortened(this.segments.toReversed().join(''))
     return prefix === '' ? inner.replace(/^\./, '') : prefix + inner
   }
+}
+
+function shortened(path: string): string {
+  return path.length <= 2 * SHOWN ? path : `${path.slice(0, SHOWN)} … ${path.slice(-SHOWN)}`
 }
 
 /** What was thrown below `segment`, as a refusal that knows it. Exceptions of getters and of brand checks are refusals too. */

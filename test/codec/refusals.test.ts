@@ -27,6 +27,9 @@ const refused: [what: string, value: unknown, reason: RegExp][] = [
   ['symbol', Symbol('s'), /^is a symbol; send a string$/],
   ['boxed symbol', Object(Symbol('s')), /^is a Symbol; send a string$/],
   ['class instance', new Account(), /^is an instance of Account; send a plain object such as \{ \.\.\.value \}$/],
+  ['abort signal', new AbortController().signal, /^is an AbortSignal; give it to \$\.with\(\{ signal \}\)/],
+  ['abort controller', new AbortController(), /^is an AbortController; give its signal to \$\.with\(\{ signal \}\)/],
+  ['blob', new Blob(['text']), /^is a Blob; send its arrayBuffer\(\)$/],
   ['Map subclass', new OwnMap(), /^is an instance of OwnMap/],
   ['Array subclass', new OwnArray(), /^is an instance of OwnArray/],
   ['inherited object', Object.create({ a: 1 }), /^is an instance of an unnamed class/],
@@ -168,4 +171,11 @@ test('own limits allow 512 levels of anything', () => {
   for (let i = 0; i < 512; i++) deep = i % 2 ? new Map([[1, deep]]) : { deep }
   expect(encode(decode(encode(deep)))).toEqual(encode(copyValue(deep, own, '')))
   expect(() => encode([deep])).toThrow(/is nested deeper than 512 levels/)
+})
+
+test.each(ways)('%s shows the begin and the end of a long path', (_name, send) => {
+  let deep: unknown = () => 1
+  for (let i = 0; i < 200; i++) deep = { deep }
+  const { path } = refusalOf(() => send(deep, own, 'x'))
+  expect(path).toMatch(/^x(\.deep){30} … (\.deep){30}$/)
 })

@@ -64,6 +64,9 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ['SharedArrayBuffer', 'it stays within its system; send a copy of its bytes'],
   ['MessagePort', 'it stays within its system; send a Remote'],
   ['URL', 'send its href'],
+  ['AbortSignal', 'give it to $.with({ signal }): the method has one in self.request.signal'],
+  ['AbortController', 'give its signal to $.with({ signal }): the method has one in self.request.signal'],
+  ['Blob', 'send its arrayBuffer()'],
   ['Generator', 'send an array of its values'],
   ['AsyncGenerator', 'send an array of its values, or declare the method as a stream'],
   ['Symbol', 'send a string'],
@@ -74,7 +77,7 @@ function refuse(value: object, prototype: object | null): never {
   const name = typeof type === 'function' && type.name !== '' ? type.name : undefined
   for (const known of [className(value), name]) {
     const advice = known === undefined ? undefined : ADVICE.get(known)
-    if (advice !== undefined) throw new Refusal(`is a ${known}; ${advice}`)
+    if (advice !== undefined) throw new Refusal(`is ${/^A/.test(known) ? 'an' : 'a'} ${known}; ${advice}`)
   }
   throw new Refusal(`is an instance of ${name ?? 'an unnamed class'}; send a plain object such as { ...value }`)
 }

@@ -36,11 +36,14 @@ it.each(['math.js', 'math.mjs'])('a program spawns a service from %s', async (mo
   expect(await runProgram(path('program.js'), { cwd: folder })).toEqual({ code: 0, signal: null, stdout: '3 1\n', stderr: '' })
 })
 
-it.each([['--eval'], ['--input-type=module', '--eval']])('a program given as text spawns a service from a file (%j)', async (...nodeArgs) => {
-  const { folder } = makeProject({ 'math.js': MathJs, 'program.js': program('math.js') })
-  const outcome = await runProgram("import('./program.js')", { cwd: folder, nodeArgs })
-  expect(outcome).toEqual({ code: 0, signal: null, stdout: '3 1\n', stderr: '' })
-})
+it.each([['--eval'], ['--input-type=module', '--eval']])(
+  'a program given as text spawns a service from a file (%j)',
+  async (...nodeArgs) => {
+    const { folder } = makeProject({ 'math.js': MathJs, 'program.js': program('math.js') })
+    const outcome = await runProgram("import('./program.js')", { cwd: folder, nodeArgs })
+    expect(outcome).toEqual({ code: 0, signal: null, stdout: '3 1\n', stderr: '' })
+  },
+)
 
 it('a test spawns a service that is TypeScript', async () => {
   const system = await startSystem({ threads: 1 })

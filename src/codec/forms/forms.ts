@@ -76,9 +76,8 @@ function refuse(value: object, prototype: object | null): never {
   const type: unknown = prototype && Object.hasOwn(prototype, 'constructor') ? prototype.constructor : undefined
   const name = typeof type === 'function' && type.name !== '' ? type.name : undefined
   for (const known of [className(value), name]) {
-    if (known === undefined) continue
-    const advice = ADVICE.get(known)
-    if (advice !== undefined) throw new Refusal(`is ${/^A/.test(known) ? 'an' : 'a'} ${known}; ${advice}`)
+    const advice = known === undefined ? undefined : ADVICE.get(known)
+    if (advice !== undefined) throw new Refusal(`is ${known?.startsWith('A') ? 'an' : 'a'} ${known}; ${advice}`)
   }
   throw new Refusal(`is an instance of ${name ?? 'an unnamed class'}; send a plain object such as { ...value }`)
 }

@@ -8,6 +8,7 @@ import type { Told } from '../../actors/remote-type.js'
 import { refuse } from '../../actors/turns/admission.js'
 import { unavailable } from '../../actors/turns/failing.js'
 import { stopAllOf, stopCell } from '../../actors/turns/stopping.js'
+import { offAbort, onAbort } from '../../base/abort-signal.js'
 import { ServiceUnavailable } from '../../base/failures.js'
 import { slotOf, type ThreadKey } from '../../base/ids.js'
 import type { Change } from '../../router/change-log.js'
@@ -107,7 +108,7 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   async ask<T>(connection: Connection, call: (control: ThreadControl) => Promise<T>): Promise<T> {
     this.core.retain()
     try {
-      return await Promise.race([call(connection.control), connection.ended])
+      return await untilAborted(call(connection.control), connection.signal)
     } finally {
       this.core.release()
     }
@@ -222,6 +223,16 @@ export class ThreadRuntime implements Delivery, RouterLinks {
 function generationOf(thread: ThreadKey): number {
   const dash = thread.indexOf('-')
   return dash < 0 ? 0 : Number(thread.slice(dash + 1))
+}
+
+/** Leaves nothing behind on the signal, which lives as long as the thread: a race against one promise would, with each call. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(signal.reason)
+    if (signal.aborted) giveUp()
+    else onAbort(signal, giveUp)
+    work.then(resolve, reject).finally(() => offAbort(signal, giveUp))
+  })
 }
 
 function ending(thread: ThreadKey): Pick<Connection, 'ended' | 'signal' | 'end'> {

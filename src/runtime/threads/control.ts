@@ -72,6 +72,15 @@ export function wrapControl<T>(port: MessagePort): ComlinkRemote<T> {
   return comlink.wrap<T>(endpointOf(port))
 }
 
+/**
+ * Forgets what is exposed on a port whose other end is gone: comlink keeps the port until what it wraps is collected, which what is
+ * exposed may hold.
+ */
+export function letGo(port: MessagePort): void {
+  port.removeAllListeners('message')
+  port.close()
+}
+
 /** What of `value` is in `movables` is moved. */
 export function moving<T extends object>(value: T, movables: readonly Movable[]): T {
   return comlink.transfer(value, [...movables] as never)

@@ -21,7 +21,7 @@ import { Limbo } from '../links/limbo.js'
 import { Peer } from '../links/peer.js'
 import { PortLink } from '../links/port-link.js'
 import { WayCount } from '../links/way-count.js'
-import { type PairPorts, type ThreadControl, wrapControl } from './control.js'
+import { letGo, type PairPorts, type ThreadControl, wrapControl } from './control.js'
 
 /** Another thread, connected. */
 export interface Connection {
@@ -94,7 +94,7 @@ export class ThreadRuntime implements Delivery, RouterLinks {
       inbound,
       control: wrapControl<ThreadControl>(ports.control) as ThreadControl,
       hosted: new Set(),
-      ...ending(thread),
+      ...ending(thread, ports),
     }
     this.#connections.set(thread, connection)
     this.#newest.set(slotOf(thread), thread)
@@ -235,7 +235,7 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   })
 }
 
-function ending(thread: ThreadKey): Pick<Connection, 'ended' | 'signal' | 'end'> {
+function ending(thread: ThreadKey, { control }: PairPorts): Pick<Connection, 'ended' | 'signal' | 'end'> {
   const controller = new AbortController()
   let reject = (_: unknown): void => undefined
   const ended = new Promise<never>((_, refuse) => {
@@ -246,6 +246,7 @@ function ending(thread: ThreadKey): Pick<Connection, 'ended' | 'signal' | 'end'>
     const failure = new ServiceUnavailable({ details: `thread ${slotOf(thread)} has ended`, delivered: 'maybe' })
     reject(failure)
     controller.abort(failure)
+    letGo(control)
   }
   return { ended, signal: controller.signal, end }
 }

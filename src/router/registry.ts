@@ -101,8 +101,8 @@ export class Registry {
 }
 
 function withGroups(facts: ActorFacts, groups: readonly string[]): ActorFacts {
-  const { id, name, audience, process, thread, cell, streams } = facts
-  return { id, name, audience, groups, process, thread, cell, streams }
+  const { id, name, audience, process, thread, cell, streams, supervisor } = facts
+  return { id, name, audience, groups, process, thread, cell, streams, supervisor }
 }
 
 function entriesOf(bucket: Bucket | undefined): Iterable<Entry> {

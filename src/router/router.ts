@@ -117,7 +117,7 @@ export class Router implements Directory {
 
   /** A thread has died: what it held is withdrawn, the newest first, as behind a link that was lost (OSE-SEMANTICS 7). */
   lost(thread: ThreadKey, reason: Reason): void {
-    for (const facts of [...this.#registry.ofThread(thread)].reverse()) this.#vanish(facts.id, reason)
+    for (const facts of [...this.#registry.ofThread(thread)].reverse()) this.#vanish(facts.id, reason, true)
     this.reports.lost(thread)
     this.#versions.delete(thread)
     this.#waiters.reached(thread, Number.POSITIVE_INFINITY)
@@ -144,17 +144,23 @@ export class Router implements Directory {
   }
 
   #appear(facts: ActorFacts): void {
+    const known = this.#registry.byId(facts.id)
+    // Its new thread may be heard of before the end of the old one.
+    if (known !== undefined && known.thread !== facts.thread) this.#vanish(facts.id, 'crashed', true)
     if (!this.#registry.add(facts)) return
+    if (this.#core.knownFar(facts.id) !== undefined) targetOf(this.#core, facts)
     this.#tell(noticesOf(facts))
     this.reports.appeared(facts)
     this.#waiters.available(facts, () => targetOf(this.#core, facts))
   }
 
-  #vanish(id: ActorId, reason: Reason): void {
+  /** Of those that went with their thread, the threads say whether they are gone for good. */
+  #vanish(id: ActorId, reason: Reason, withThread = false): void {
     const facts = this.#registry.remove(id)
     if (facts === undefined) return
     this.#tell(endingsOf(facts, reason))
     this.reports.vanished(facts)
+    if (withThread) return
     const target = targetOf(this.#core, facts)
     if (target instanceof FarActor) target.markGone(reason)
   }

@@ -54,6 +54,7 @@ export class Shutdown {
     core.retain()
     try {
       await this.#runBefore()
+      core.spawner.close()
       await this.#stopActors(drainMs)
       await Promise.all([within(core, core.offloader.close(), OFFLOADS_LIMIT_MS), this.#table.close()])
       await this.#hearLast()

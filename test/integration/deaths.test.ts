@@ -34,6 +34,9 @@ describe.each(WAYS)('a thread that ends by %s', (how) => {
   })
 })
 
+/** What is lost with its thread stays lost. */
+const STOPS = { supervision: { onFailure: 'stop' } } as const
+
 it('calls into a thread that ends fail soon after its end', async () => {
   const system = await startSystem()
   const victim = await system.spawn(Bench)
@@ -94,8 +97,11 @@ it('a thread that ends while an actor starts there fails the spawn, and the next
 it('placement counts right again after threads have ended', async () => {
   const system = await startSystem()
   for (let i = 0; i < 3; i++) {
-    const bench = await system.spawn(Bench, { host: { thread: 1 } })
-    const spawning = [system.spawn(Stillborn, { init: 'waits', host: { thread: 1 } }), system.spawn(Bench, { host: { thread: 1 } })]
+    const bench = await system.spawn(Bench, { ...STOPS, host: { thread: 1 } })
+    const spawning = [
+      system.spawn(Stillborn, { init: 'waits', host: { thread: 1 } }),
+      system.spawn(Bench, { ...STOPS, host: { thread: 1 } }),
+    ]
     const lost = spawning.map((one) => one.then(undefined, (error: unknown) => error))
     await failureOf(bench.endThread('exit'))
     await Promise.all(lost)
@@ -122,7 +128,7 @@ it('workers notice the end of another while thread 0 is blocked', async () => {
 it('messages lost with a thread are counted as dropped, each once', async () => {
   const system = await startSystem({ threads: 1 })
   const witness = makeWitness(system)
-  const [one, two] = [await system.spawn(Bench, { name: 'one' }), await system.spawn(Bench, { name: 'two' })]
+  const [one, two] = [await system.spawn(Bench, { ...STOPS, name: 'one' }), await system.spawn(Bench, { ...STOPS, name: 'two' })]
   void failureOf(two.hang(witness.remote))
   await witness.next()
   const lost = [failureOf(two.echo('queued')), failureOf(two.echo('queued, too'))]
@@ -164,7 +170,7 @@ it('messages that a thread had sent are counted as dropped when it ends before t
 
 it('the error that ended a thread is logged once', async () => {
   const system = await startSystem()
-  const bench = await system.spawn(Bench)
+  const bench = await system.spawn(Bench, STOPS)
   const failure = failureOf(bench.endThread('throw'))
   expect(await failure).toMatchObject({ code: 'ERR_SERVICE_WITHDRAWN' })
   await eventually(() => system.records.length > 0, 'the death is logged')

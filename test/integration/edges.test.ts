@@ -55,6 +55,9 @@ function isEndOrRemote(outcome: unknown): boolean {
   return typeof outcome === 'object' || /ERR_SERVICE_UNAVAILABLE|thread 2 ended|thread 2 has ended/.test(String(outcome))
 }
 
+/** What is lost with its thread stays lost. */
+const STOPS = { supervision: { onFailure: 'stop' } } as const
+
 it('a thread that ends as soon as an actor has started there fails the spawn, or what is asked of its actor', async () => {
   const system = await startSystem({ threads: 1, timeoutMs: NEVER })
   for (let i = 0; i < 10; i++) {
@@ -187,7 +190,7 @@ function rootOf(outcome: Outcome): Outcome {
 it('a thread that has ended before another began is known to be gone there', async () => {
   const workers = collectWorkers()
   const system = await startSystem({ threads: 3, timeoutMs: NEVER })
-  const [one, two] = [await system.spawn(Bench, at(1)), await system.spawn(Bench, at(2))]
+  const [one, two] = [await system.spawn(Bench, { ...at(1), ...STOPS }), await system.spawn(Bench, { ...at(2), ...STOPS })]
   for (const worker of workers) await worker.terminate()
   // The third thread has seen neither of them; the new one in slot 1 nothing of the old one.
   for (const thread of [3, 1]) {

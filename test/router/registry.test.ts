@@ -13,6 +13,7 @@ const facts = (id: number, name: string, thread: string): ActorFacts => ({
   thread: thread as ThreadKey,
   cell: id,
   streams: [],
+  supervisor: null,
 })
 
 const step = fc.record({

@@ -10,7 +10,8 @@ export function factsOfCell(core: Core, cell: Cell): ActorFacts {
   if (cell.facts !== null && cell.facts.groups === groups && cell.facts.streams !== null) return cell.facts
   const { process, thread } = core.options
   const { name, audience, streams } = cell.spec
-  cell.facts = { id: cell.id, name, audience, groups, process, thread, cell: cell.number, streams: streams === null ? null : [...streams] }
+  const { id, number, supervisor } = cell
+  cell.facts = { id, name, audience, groups, process, thread, cell: number, streams: streams === null ? null : [...streams], supervisor }
   return cell.facts
 }
 

@@ -21,6 +21,7 @@ type ReferenceRecord = readonly [
   cell: number,
   definition: string,
   streams: readonly string[] | null,
+  supervisor: string | null,
 ]
 
 /** How Remotes and bindings of this thread travel; they arrive as Remotes of `core.receiver`. */
@@ -66,12 +67,14 @@ function recordOf(core: Core, value: object): ReferenceRecord {
   const target = actorParts(value)?.target
   const facts = target === undefined ? factsOf(value as Binding) : factsOfTarget(core, target)
   const definition = target !== undefined && !target.far ? (target.spec.definition.key ?? '') : ''
-  return [facts.id, facts.name, facts.audience, facts.groups, facts.process, facts.thread, facts.cell, definition, facts.streams]
+  const { id, name, audience, groups, process, thread, cell, streams, supervisor } = facts
+  return [id, name, audience, groups, process, thread, cell, definition, streams, supervisor]
 }
 
 function remoteFrom(core: Core, record: unknown): object {
-  const [id, name, audience, groups, process, thread, cell, definition, streams] = checkRecord(record)
-  const facts = { id: id as ActorId, name, audience, groups, process, thread: thread as ThreadKey, cell, streams }
+  const [id, name, audience, groups, process, thread, cell, definition, streams, supervisor] = checkRecord(record)
+  const place = { process, thread: thread as ThreadKey, cell, supervisor: supervisor as ThreadKey | null }
+  const facts: ActorFacts = { id: id as ActorId, name, audience, groups, streams, ...place }
   const contract = findDefinition(definition)?.contract?.['~spec'] ?? null
   return createRemote({ core, life: core.receiver.life, target: targetOf(core, facts), contract, options: null })
 }
@@ -81,7 +84,7 @@ export function targetOf(core: Core, facts: ActorFacts): Target {
   if (facts.thread !== core.options.thread || facts.process !== core.options.process) return core.far(facts)
   const cell = core.cells.get(facts.cell)
   if (cell !== undefined) return cell
-  const gone = new FarActor(facts)
+  const gone = new FarActor({ ...facts, supervisor: null })
   gone.markGone('stopped')
   return gone
 }
@@ -93,10 +96,11 @@ function isTexts(value: unknown): boolean {
 function checkRecord(record: unknown): ReferenceRecord {
   const wellFormed =
     Array.isArray(record) &&
-    record.length === 9 &&
+    record.length === 10 &&
     [0, 1, 2, 4, 5, 7].every((i) => typeof record[i] === 'string') &&
     isTexts(record[3]) &&
     (record[8] === null || isTexts(record[8])) &&
+    (record[9] === null || typeof record[9] === 'string') &&
     Number.isInteger(record[6]) &&
     Number.isInteger(slotOf(record[5] as ThreadKey))
   if (!wellFormed) throw new DecodeError('a reference to an actor is garbled')

@@ -57,7 +57,7 @@ async function placed(
   defaultHost: 'auto' | 'inline',
 ): Promise<Target> {
   const host = options.host ?? definition.options.host ?? defaultHost
-  if (host === 'inline') return await bear(core, definition, options, life.cell)
+  if (host === 'inline') return await bear(core, definition, options, { parent: life.cell })
   return await core.spawner.spawn({
     definition,
     options: { ...options, host },

@@ -15,6 +15,8 @@ export interface ActorFacts {
   readonly cell: number
   /** Its methods that are streams; `null` while its first setup goes on. */
   readonly streams: readonly string[] | null
+  /** The thread whose actor restarts it when its own thread ends; `null` when that is its end. */
+  readonly supervisor: ThreadKey | null
 }
 
 /** Where an actor is now. */

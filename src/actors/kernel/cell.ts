@@ -1,4 +1,4 @@
-import type { ActorId } from '../../base/ids.js'
+import type { ActorId, ThreadKey } from '../../base/ids.js'
 import type { Around, Authorise, SupervisionSettings } from '../actor-options.js'
 import type { DefinitionRecord } from '../definition.js'
 import type { ActorFacts } from './binding.js'
@@ -115,6 +115,8 @@ export class Cell {
   readonly parent: Cell | null
   readonly init: unknown
   givenId: ActorId | null = null
+  /** The thread of its parent, when that would start it again elsewhere. */
+  supervisor: ThreadKey | null = null
   /** The groups it is in, in the order in which it joined them. */
   groups: readonly string[]
   /** In the registry, or about to be as soon as its setup has ended. */

@@ -89,6 +89,8 @@ export class Core implements CellHome, CallOwner {
     if (this.#fars.get(id)?.deref() === undefined) this.#fars.delete(id)
   })
   readonly #closings = new Set<() => void>()
+  /** Cells of actors that lived on another thread before, by their ids. */
+  readonly #given = new Map<string, number>()
   #held = false
   #closed = false
   #nextCell = 1
@@ -183,7 +185,8 @@ export class Core implements CellHome, CallOwner {
   /** The one object that stands for an actor of another thread. */
   far(facts: ActorFacts): FarActor {
     const known = this.#fars.get(facts.id)?.deref()
-    if (known !== undefined && known.thread === facts.thread) {
+    if (known !== undefined) {
+      if (known.thread !== facts.thread && this.delivery.lives(facts.thread)) this.#moved(known, facts)
       known.learn(facts)
       return known
     }
@@ -194,17 +197,38 @@ export class Core implements CellHome, CallOwner {
     return far
   }
 
+  #moved(known: FarActor, facts: ActorFacts): void {
+    known.moveTo(facts)
+    if (known.watched) this.delivery.watch(known)
+  }
+
   /** The far actors that somebody here still holds. */
   knownFars(): readonly FarActor[] {
     return [...this.#fars.values()].map((ref) => ref.deref()).filter((far) => far !== undefined)
+  }
+
+  knownFar(id: string): FarActor | undefined {
+    return this.#fars.get(id)?.deref()
   }
 
   /** One that is registered nowhere and still lives, of this thread or another. */
   knownActor(id: string): Cell | FarActor | undefined {
     const far = this.#fars.get(id)?.deref()
     if (far?.gone === null) return far
-    const cell = this.cells.get(cellNumber(id))
+    const cell = this.cells.get(this.#given.get(id) ?? cellNumber(id))
     return cell?.id === id ? cell : undefined
+  }
+
+  /** Lets a cell have the id that its actor had on another thread. */
+  giveId(cell: Cell, id: ActorId): void {
+    cell.givenId = id
+    this.#given.set(id, cell.number)
+  }
+
+  /** Nobody can reach it any more. */
+  forget(cell: Cell): void {
+    this.cells.delete(cell.number)
+    if (cell.givenId !== null) this.#given.delete(cell.givenId)
   }
 
   /** Lets a cell be reached by its number. */

@@ -1,3 +1,4 @@
+import type { ActorId, ThreadKey } from '../../base/ids.js'
 import type { SpawnOptions, Strategy } from '../actor-options.js'
 import type { DefinitionRecord } from '../definition.js'
 import type { Told } from '../remote-type.js'
@@ -23,6 +24,10 @@ export interface Delivery {
   send(envelope: Envelope, target: FarActor): Told
   /** A far actor has become known; one whose thread has ended is marked gone. */
   introduce(target: FarActor): void
+  /** Another thread asks what becomes of an actor whose thread has ended. */
+  inquired(id: ActorId, asker: ThreadKey): void
+  /** Whether a thread has not ended, as far as this one knows. */
+  lives(thread: ThreadKey): boolean
   /** Sees to it that `target` is marked gone when it goes. */
   watch(target: FarActor): void
   stop(target: FarActor, drainMs: number): Promise<void>
@@ -114,6 +119,8 @@ export interface SpawnOrder {
 export interface Spawner {
   /** Rejects with the error of its module or setup. */
   spawn(order: SpawnOrder): Promise<Target>
+  /** Nothing is started again from here on. */
+  close(): void
 }
 
 /** A task to be run away from the actors. */

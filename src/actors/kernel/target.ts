@@ -14,12 +14,15 @@ export class FarActor implements ActorFacts {
   readonly audience: string
   groups: readonly string[]
   readonly process: string
-  readonly thread: ThreadKey
-  readonly cell: number
+  thread: ThreadKey
+  cell: number
   streams: readonly string[] | null
   /** `streams`, for looking up. */
   streamSet: ReadonlySet<string> | null = null
+  readonly supervisor: ThreadKey | null
+  /** Why it takes no messages; what is lost with its thread may be there again later. */
   gone: Reason | null = null
+  #lost = false
   #listeners: Set<GoneListener> | null = null
 
   constructor(facts: ActorFacts) {
@@ -31,6 +34,7 @@ export class FarActor implements ActorFacts {
     this.thread = facts.thread
     this.cell = facts.cell
     this.streams = facts.streams
+    this.supervisor = facts.supervisor
     this.learn(facts)
   }
 
@@ -52,11 +56,32 @@ export class FarActor implements ActorFacts {
     return () => void this.#listeners?.delete(listener)
   }
 
+  /** Its thread has ended; whoever restarts it says later whether it is gone for good. */
+  get lost(): boolean {
+    return this.#lost
+  }
+
   markGone(reason: Reason): void {
-    if (this.gone !== null) return
-    this.gone = reason
+    if (this.gone !== null && !this.#lost) return
+    this.gone ??= reason
+    this.#lost = false
     const listeners = this.#listeners
     this.#listeners = null
     if (listeners !== null) for (const listener of listeners) listener(reason)
+  }
+
+  /** Its thread has ended. */
+  lose(): void {
+    if (this.gone !== null) return
+    this.gone = 'crashed'
+    this.#lost = true
+  }
+
+  /** It is there again, on another thread. */
+  moveTo({ thread, cell }: ActorFacts): void {
+    this.thread = thread
+    this.cell = cell
+    this.gone = null
+    this.#lost = false
   }
 }

@@ -121,7 +121,7 @@ export class PoolRouting implements Routing {
   #spawn(): Promise<Target> {
     const { size: _size, route: _route, ...options } = this.#options
     const host = options.host ?? this.#definition.options.host ?? 'auto'
-    if (host === 'inline') return bear(this.#core, this.#definition, options, this.#cell, false)
+    if (host === 'inline') return bear(this.#core, this.#definition, options, { parent: this.#cell, registered: false })
     return this.#core.spawner.spawn({ definition: this.#definition, options: { ...options, host }, parent: this.#cell, registered: false })
   }
 

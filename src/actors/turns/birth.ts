@@ -1,5 +1,6 @@
 import { offAbort, onAbort } from '../../base/abort-signal.js'
 import { RequestAborted, RequestTimeout, type ServiceFailure } from '../../base/failures.js'
+import type { ActorId, ThreadKey } from '../../base/ids.js'
 import type { DefinitionOptions, LightSpawnOptions, Mailbox, SpawnOptions, Supervision, SupervisionSettings } from '../actor-options.js'
 import type { DefinitionRecord } from '../definition.js'
 import { Alarm } from '../kernel/alarm.js'
@@ -59,7 +60,7 @@ function mailboxOf(...given: readonly (Mailbox | undefined)[]): Required<Mailbox
   return Object.assign({}, DEFAULT_MAILBOX, ...given) as Required<Mailbox>
 }
 
-function supervisionOf(...given: readonly (Supervision | undefined)[]): SupervisionSettings {
+export function supervisionOf(...given: readonly (Supervision | undefined)[]): SupervisionSettings {
   const merged = Object.assign({}, DEFAULT_SUPERVISION, ...given) as SupervisionSettings
   const backoff = Object.assign({}, DEFAULT_SUPERVISION.backoff, ...given.map((one) => one?.backoff)) as SupervisionSettings['backoff']
   const budget = Object.assign({}, DEFAULT_SUPERVISION.budget, ...given.map((one) => one?.budget)) as SupervisionSettings['budget']
@@ -88,11 +89,28 @@ export function bearLight(core: Core, definition: DefinitionRecord, options: Lig
   return cell
 }
 
+/** How an actor comes to be. */
+export interface Birth {
+  readonly parent: Cell
+  /** As its kind says unless given. */
+  readonly registered?: boolean
+  /** Of one that lived on another thread before. */
+  readonly id?: ActorId | undefined
+  readonly supervisor?: ThreadKey | null
+}
+
 /** A service or named actor of this thread; resolves when its setup has ended and it is visible. */
-export function bear(core: Core, definition: DefinitionRecord, options: SpawnOptions, parent: Cell, registered?: boolean): Promise<Cell> {
+export function bear(
+  core: Core,
+  definition: DefinitionRecord,
+  options: SpawnOptions,
+  { parent, registered, id, supervisor }: Birth,
+): Promise<Cell> {
   return new Promise((resolve, reject) => {
     const spec = specFor(core, definition, options, registered ?? definition.kind === 'service')
     const cell = core.newCell(spec, parent, pristine(core, parent, options.init))
+    cell.supervisor = supervisor ?? null
+    if (id !== undefined) core.giveId(cell, id)
     core.address(cell)
     if (parent.routing !== null) cell.publishesAs = parent
     const unlimit = limitSpawn(core, cell.name, options, endStart(core, cell, reject))

@@ -204,7 +204,7 @@ function end(core: Core, cell: Cell, reason: Reason): void {
   cell.state = nextLifeState(cell.state, 'ended')
   cell.methods = null
   removeChild(cell)
-  core.cells.delete(cell.number)
+  core.forget(cell)
   core.counters.actors(-1)
   const listeners = cell.goneListeners
   cell.goneListeners = null

@@ -1,5 +1,9 @@
 import type { ActorFacts } from '../../actors/kernel/binding.js'
 import { type ActorId, actorId, type ThreadKey } from '../../base/ids.js'
+import type { RequestHead } from './frames.js'
+
+/** What a request says of its sender. */
+export type SenderHead = Pick<RequestHead, 'senderCell' | 'senderName' | 'senderAudience' | 'senderId'>
 
 /** Who sent a message from another thread; facts are made up when somebody asks. */
 export class FarSender implements ActorFacts {
@@ -10,16 +14,19 @@ export class FarSender implements ActorFacts {
   readonly audience: string
   readonly groups: readonly string[] = []
   readonly streams = null
+  readonly supervisor = null
+  readonly givenId: ActorId | undefined
 
-  constructor(process: string, thread: ThreadKey, cell: number, name: string, audience: string) {
+  constructor(process: string, thread: ThreadKey, head: SenderHead) {
     this.process = process
     this.thread = thread
-    this.cell = cell
-    this.name = name
-    this.audience = audience
+    this.cell = head.senderCell
+    this.name = head.senderName
+    this.audience = head.senderAudience
+    this.givenId = head.senderId
   }
 
   get id(): ActorId {
-    return actorId(this.thread, this.cell, this.process)
+    return this.givenId ?? actorId(this.thread, this.cell, this.process)
   }
 }

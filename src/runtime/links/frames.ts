@@ -3,7 +3,7 @@
  * plain form of the codec.
  *
  *   request   1 │ flags │ [marks] │ conversation │ cell │ [f64 remaining ms] │ [sender thread] │ [credit] │ [properties] │ [chain]
- *               │ sender cell │ sender name │ sender audience │ method │ arguments
+ *               │ sender cell │ [sender id] │ sender name │ sender audience │ method │ arguments
  *   result    2 │ conversation │ value
  *   failure   3 │ conversation │ error
  *   abort     4 │ conversation │ 0 expired, 1 aborted
@@ -18,18 +18,21 @@
  *   note     12 │ value: what threads tell each other about subscriptions
  *   report   13 │ publisher │ subject │ value: for all that have subscribed there
  *   child    14 │ value: what becomes of an actor whose parent is there
+ *   inquiry  17 │ value: the id of an actor whose thread has ended; will it be restarted?
+ *   abandoned 18 │ value: the id of one that will not
+ *   moved    19 │ value: the facts of one that lives on another thread now
  *   letter   16 │ value: a message that was not delivered, for thread 0
  *   restart  15 │ cell │ f64 delay ms: with a sibling that failed
  *
  *   flags     bits 0–1 kind (0 call, 1 tell, 2 offer, 3 stream, with its first credit) │ 2 untrusted │ 3 a deadline follows │ 4 a thread follows: that of the
- *             sender, when what came from elsewhere is passed on │ 5 the end of an early ended turn is told │ 6 marks follow
+ *             sender, when what came from elsewhere is passed on │ 5 the end of an early ended turn is told │ 6 marks follow │ 7 the id of the sender follows its cell
  *   marks     bits 0–1 priority (0 high, 1 normal, 2 low) │ 2 properties follow: number, then key and value of each │ 3 a chain
  *             follows: number, then each request it stands on
  */
 
 import { type EnvelopeKind, type Lane, NORMAL, type Properties } from '../../actors/kernel/message.js'
 import type { ServiceFailure } from '../../base/failures.js'
-import type { ThreadKey } from '../../base/ids.js'
+import type { ActorId, ThreadKey } from '../../base/ids.js'
 import type { ByteReader } from '../../codec/byte-reader.js'
 import type { ValueContext } from '../../codec/context.js'
 import { writeValue } from '../../codec/encode.js'
@@ -53,6 +56,9 @@ export const FRAME = {
   child: 14,
   restart: 15,
   letter: 16,
+  inquiry: 17,
+  abandoned: 18,
+  moved: 19,
 } as const
 
 const KINDS: readonly EnvelopeKind[] = ['call', 'tell', 'offer', 'stream']
@@ -61,6 +67,7 @@ const DEADLINE = 8
 const PASSED_ON = 16
 const TURN_END = 32
 const MARKS = 64
+const SENDER_ID = 128
 const PROPERTIES = 4
 const CHAIN = 8
 
@@ -77,6 +84,8 @@ export interface RequestHead {
   /** `undefined` is the thread that the frame comes from. */
   readonly senderThread: ThreadKey | undefined
   readonly senderCell: number
+  /** Of one that lived on another thread before. */
+  readonly senderId: ActorId | undefined
   readonly senderName: string
   readonly senderAudience: string
   readonly method: string
@@ -91,7 +100,12 @@ export function writeRequest({ bytes }: FrameWriter, head: RequestHead): void {
   const limited = head.remainingMs !== Number.POSITIVE_INFINITY
   const passedOn = head.senderThread !== undefined
   const marked = head.lane !== NORMAL || head.properties !== null || head.chain !== null
-  const terms = (limited ? DEADLINE : 0) | (passedOn ? PASSED_ON : 0) | (head.wantsTurnEnd ? TURN_END : 0) | (marked ? MARKS : 0)
+  const terms =
+    (limited ? DEADLINE : 0) |
+    (passedOn ? PASSED_ON : 0) |
+    (head.wantsTurnEnd ? TURN_END : 0) |
+    (marked ? MARKS : 0) |
+    (head.senderId === undefined ? 0 : SENDER_ID)
   bytes.u8(FRAME.request)
   bytes.u8(KINDS.indexOf(head.kind) | (head.untrusted ? UNTRUSTED : 0) | terms)
   if (marked) bytes.u8(head.lane | (head.properties === null ? 0 : PROPERTIES) | (head.chain === null ? 0 : CHAIN))
@@ -103,6 +117,7 @@ export function writeRequest({ bytes }: FrameWriter, head: RequestHead): void {
   if (head.properties !== null) writeTexts(bytes, Object.entries(head.properties).flat())
   if (head.chain !== null) writeTexts(bytes, head.chain)
   bytes.varint(head.senderCell)
+  if (head.senderId !== undefined) bytes.string(head.senderId)
   bytes.string(head.senderName)
   bytes.string(head.senderAudience)
   bytes.string(head.method)
@@ -125,6 +140,7 @@ export function readRequest(bytes: ByteReader): RequestHead {
     properties: (marks & PROPERTIES) === 0 ? null : propertiesOf(readTexts(bytes)),
     chain: (marks & CHAIN) === 0 ? null : readTexts(bytes),
     senderCell: bytes.varint(),
+    senderId: (flags & SENDER_ID) === 0 ? undefined : (bytes.string() as ActorId),
     senderName: bytes.string(),
     senderAudience: bytes.string(),
     method: bytes.string(),

@@ -131,7 +131,7 @@ export class Inbound implements Answer {
     const cell = core.cells.get(head.cell)
     const call = head.conversation === 0 ? null : this.#call(head, cell)
     const thread = head.senderThread ?? this.#peer.thread
-    const sender = new FarSender(core.options.process, thread, head.senderCell, head.senderName, head.senderAudience)
+    const sender = new FarSender(core.options.process, thread, head)
     const post = new Post(head.kind, sender, head.method, head)
     const target = cell ?? { id: core.idOf(head.cell), name: '' }
     const args = this.#args(frame, cell, call)

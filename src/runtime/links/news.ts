@@ -1,4 +1,4 @@
-import type { Reason } from '../../actors/kernel/binding.js'
+import type { ActorFacts, Reason } from '../../actors/kernel/binding.js'
 import type { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import type { DeadLetter } from '../../actors/kernel/dead-letters.js'
@@ -42,6 +42,12 @@ export function takeNews(parts: NewsParts, tag: number, frame: FrameReader): voi
       return child(parts, read(frame) as { readonly id: ActorId; readonly news: ChildNews })
     case FRAME.letter:
       return letter(parts.core, read(frame) as { readonly letter: DeadLetter; readonly missed: number })
+    case FRAME.inquiry:
+      return parts.core.delivery.inquired(read(frame) as ActorId, peer.thread)
+    case FRAME.abandoned:
+      return parts.core.knownFar(read(frame) as ActorId)?.markGone('crashed')
+    case FRAME.moved:
+      return moved(parts.core, read(frame) as ActorFacts)
     case FRAME.restart:
       return restart(parts.core.cells.get(bytes.varint()), parts.core, bytes.f64())
   }
@@ -64,6 +70,11 @@ function child({ core }: NewsParts, { id, news }: { readonly id: ActorId; readon
 
 function letter(core: Core, { letter, missed }: { readonly letter: DeadLetter; readonly missed: number }): void {
   core.delivery.letter(letter, missed)
+}
+
+/** Only who holds a Remote of it needs to know. */
+function moved(core: Core, facts: ActorFacts): void {
+  if (core.knownFar(facts.id) !== undefined) core.far(facts)
 }
 
 function restart(cell: Cell | undefined, core: Core, delayMs: number): void {

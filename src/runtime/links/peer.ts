@@ -209,7 +209,11 @@ export class Peer implements EarlyEnd {
   #head(envelope: Envelope, target: FarActor, conversation: number): RequestHead {
     const { call, post } = envelope
     const sender = envelope.sender as Party &
-      Partial<Pick<Cell, 'number' | 'spec'>> & { readonly thread?: ThreadKey; readonly cell?: number; readonly audience?: string }
+      Partial<Pick<Cell, 'number' | 'spec' | 'givenId'>> & {
+        readonly thread?: ThreadKey
+        readonly cell?: number
+        readonly audience?: string
+      }
     return {
       kind: post.kind,
       untrusted: post.untrusted,
@@ -219,6 +223,7 @@ export class Peer implements EarlyEnd {
       wantsTurnEnd: call?.wantsTurnEnd === true,
       senderThread: sender.thread,
       senderCell: sender.number ?? sender.cell ?? 0,
+      senderId: sender.givenId ?? undefined,
       senderName: sender.name,
       senderAudience: sender.spec?.audience ?? sender.audience ?? '*',
       method: post.method,

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import comlink, { type Remote as ComlinkRemote, type Endpoint } from 'comlink'
 import type { ActorFacts } from '../../actors/kernel/binding.js'
-import type { ThreadKey } from '../../base/ids.js'
+import type { ActorId, ThreadKey } from '../../base/ids.js'
 import type { Movable } from '../links/attachments.js'
 import type { WayMemory } from '../links/way-count.js'
 import type { Claim } from '../offload/claim.js'
@@ -16,6 +16,10 @@ export interface SpawnMessage {
   /** Options that can be cloned; `init` goes as a parcel. */
   readonly options: object
   readonly init: Parcel | undefined
+  /** The asker starts it again when this thread ends. */
+  readonly supervised: boolean
+  /** Of one that lived on another thread before. */
+  readonly id: ActorId | undefined
   /** The pool that a worker publishes for. */
   readonly publishesAs: ActorFacts | undefined
 }

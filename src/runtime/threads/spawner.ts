@@ -1,6 +1,5 @@
 import { factsOfCell } from '../../actors/facade/facts.js'
 import { within } from '../../actors/kernel/alarm.js'
-import type { Life } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import type { Spawner, SpawnOrder, Target } from '../../actors/kernel/ports.js'
 import type { FarActor } from '../../actors/kernel/target.js'
@@ -9,6 +8,7 @@ import { bear, limitSpawn } from '../../actors/turns/birth.js'
 import { encodingFailure } from '../../actors/turns/failing.js'
 import { RequestAborted, RequestTimeout, ServiceWithdrawn } from '../../base/failures.js'
 import { slotOf, type ThreadKey } from '../../base/ids.js'
+import { type Adoption, Charges } from './charges.js'
 import { moving, type SpawnMessage, type SpawnReply } from './control.js'
 import { movablesIn, packMoving, unpack } from './parcels.js'
 import { decidePlacement } from './placement.js'
@@ -18,6 +18,13 @@ import { countPlaced } from './thread-service.js'
 
 /** How long another thread may take to load a definition and to answer, beyond what the setup may take. */
 const ANSWER_LIMIT_MS = 10_000
+
+/** What is needed to start an actor again. */
+interface Restart {
+  readonly order: SpawnOrder
+  readonly slot: number | 'dedicated'
+  readonly message: SpawnMessage
+}
 
 /** Sees to it that a thread runs in a slot, and that this one is connected with it. Thread 0 does it; the others ask thread 0. */
 export type EnsureThread = (slot: number | 'dedicated', moduleUrl: string) => Promise<ThreadKey>
@@ -34,9 +41,11 @@ export class ThreadSpawner implements Spawner {
   readonly #parts: SpawnerParts
   /** Actors that are being started from here, by slot. */
   readonly #starting: number[]
+  readonly #charges: Charges
 
   constructor(parts: SpawnerParts) {
     this.#parts = parts
+    this.#charges = new Charges(parts.runtime)
     this.#starting = new Array<number>(parts.threads + 1).fill(0)
   }
 
@@ -72,7 +81,7 @@ export class ThreadSpawner implements Spawner {
 
   async #here(order: SpawnOrder): Promise<Target> {
     const { runtime, counts } = this.#parts
-    const cell = await bear(runtime.core, order.definition, order.options, order.parent, order.registered)
+    const cell = await bear(runtime.core, order.definition, order.options, order)
     countPlaced(runtime, counts, cell)
     return cell
   }
@@ -100,8 +109,20 @@ export class ThreadSpawner implements Spawner {
     const number = this.#parts.runtime.core.newCellNumber()
     const message = this.#message(order, key, moduleUrl)
     const far = await this.#there(order, await this.#reach(slot, moduleUrl), message)
-    adoptFar(this.#parts.runtime.core, { order, life, number }, far)
+    const adoption = { order, life, number }
+    adoptFar(this.#parts.runtime.core, adoption, far)
+    if (message.supervised) this.#charges.add(far, { ...adoption, restart: () => this.#restart(far, { order, slot, message }) })
     return far
+  }
+
+  /** Starts an actor again whose thread has ended, with the id it had. */
+  async #restart(far: FarActor, { order, slot, message }: Restart): Promise<void> {
+    const connection = await this.#reach(slot, message.moduleUrl)
+    await this.#there(order, connection, { ...message, id: far.id })
+  }
+
+  close(): void {
+    this.#charges.close()
   }
 
   #message(order: SpawnOrder, key: string, moduleUrl: string): SpawnMessage {
@@ -110,7 +131,8 @@ export class ThreadSpawner implements Spawner {
     try {
       const parcel = init === undefined ? undefined : packMoving(this.#parts.runtime.core, init, 'init')
       const publishesAs = order.parent.routing === null ? undefined : factsOfCell(this.#parts.runtime.core, order.parent)
-      return { key, moduleUrl, registered: order.registered, options, init: parcel, publishesAs }
+      const supervised = order.parent.routing === null && movablesIn(parcel).length === 0
+      return { key, moduleUrl, registered: order.registered, options, init: parcel, publishesAs, supervised, id: undefined }
     } catch (error) {
       throw encodingFailure(error)
     }
@@ -154,13 +176,6 @@ function refuseAborted({ definition, options: { signal } }: SpawnOrder): void {
 
 function startMsOf({ definition, options }: SpawnOrder): number {
   return options.supervision?.startMs ?? definition.options.supervision?.startMs ?? DEFAULT_SUPERVISION.startMs
-}
-
-/** Whose child it becomes: the incarnation that asked for it, and its number among all that this thread has spawned. */
-interface Adoption {
-  readonly order: SpawnOrder
-  readonly life: Life | null
-  readonly number: number
 }
 
 /**

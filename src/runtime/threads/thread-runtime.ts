@@ -1,3 +1,4 @@
+import type { ActorFacts } from '../../actors/kernel/binding.js'
 import type { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import type { DeadLetter } from '../../actors/kernel/dead-letters.js'
@@ -10,7 +11,7 @@ import { unavailable } from '../../actors/turns/failing.js'
 import { stopAllOf, stopCell } from '../../actors/turns/stopping.js'
 import { offAbort, onAbort } from '../../base/abort-signal.js'
 import { ServiceUnavailable } from '../../base/failures.js'
-import { slotOf, type ThreadKey } from '../../base/ids.js'
+import { type ActorId, slotOf, type ThreadKey } from '../../base/ids.js'
 import type { Change } from '../../router/change-log.js'
 import type { FarReport, ReportNote } from '../../router/reports/notes.js'
 import { Router, type RouterLinks } from '../../router/router.js'
@@ -44,6 +45,8 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   readonly router: Router
   /** The system stops: no actor is started here any more. */
   isShut = false
+  /** Told after all that this thread knows of an ended one has been dealt with. */
+  onLost: (thread: ThreadKey) => void = () => undefined
   /** On thread 0: takes dead letters to those who listen. */
   onLetter: (letter: DeadLetter, missed: number) => void = () => undefined
   readonly #connections = new Map<ThreadKey, Connection>()
@@ -122,18 +125,54 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   }
 
   introduce(target: FarActor): void {
-    if (!this.#connections.has(target.thread) && !this.#isAhead(target.thread)) target.markGone('crashed')
+    if (!this.lives(target.thread)) this.#lose(target)
+  }
+
+  lives(thread: ThreadKey): boolean {
+    return thread === this.core.options.thread || this.#connections.has(thread) || this.#isAhead(thread)
   }
 
   watch(target: FarActor): void {
+    if (target.lost) return this.#inquire(target)
     const connection = this.#connections.get(target.thread)
     if (connection !== undefined) connection.peer.watch(target)
-    else if (!this.#isAhead(target.thread)) target.markGone('crashed')
+    else if (!this.#isAhead(target.thread)) this.#lose(target)
     else this.#limbo.watch(target)
+  }
+
+  /** Whoever restarts it says what becomes of it; without such a one it is gone. */
+  #lose(target: FarActor): void {
+    const { supervisor } = target
+    if (supervisor === null || !this.lives(supervisor)) return target.markGone('crashed')
+    target.lose()
+    if (target.watched) this.#inquire(target)
+  }
+
+  #inquire(target: FarActor): void {
+    if (target.supervisor === this.core.options.thread) return
+    this.#connections.get(target.supervisor as ThreadKey)?.peer.record(FRAME.inquiry, target.id)
+  }
+
+  inquired(id: ActorId, asker: ThreadKey): void {
+    const known = this.core.knownFar(id)
+    if (known === undefined || (known.gone !== null && !known.lost)) this.#connections.get(asker)?.peer.record(FRAME.abandoned, id)
+  }
+
+  /** An actor that this thread has started again lives elsewhere now: tells those who may hold a Remote of it. */
+  moved(target: FarActor): void {
+    const facts = factsOf(target)
+    for (const { peer } of this.#connections.values()) peer.record(FRAME.moved, facts)
+  }
+
+  /** An actor that this thread restarted is not restarted any more. */
+  abandon(target: FarActor): void {
+    target.markGone('crashed')
+    for (const { peer } of this.#connections.values()) peer.record(FRAME.abandoned, target.id)
   }
 
   async stop(target: FarActor, drainMs: number): Promise<void> {
     const connection = this.#connections.get(target.thread)
+    if (target.lost && target.supervisor === this.core.options.thread) return this.abandon(target)
     if (connection === undefined || target.gone !== null) return
     const { link } = connection.peer
     link.flush()
@@ -144,6 +183,7 @@ export class ThreadRuntime implements Delivery, RouterLinks {
 
   /** Stops every actor of this thread, those without parents here first told; none is started afterwards. */
   async shutdown(drainMs: number): Promise<void> {
+    this.core.spawner.close()
     await stopAllOf(this.core, this.core.root, drainMs > 0 ? 'drained' : 'stopped', { drainMs })
     this.isShut = true
     // What was started meanwhile by what drained.
@@ -215,9 +255,17 @@ export class ThreadRuntime implements Delivery, RouterLinks {
     connection.peer.lost()
     connection.inbound.lost()
     this.router.lost(thread, 'crashed')
-    for (const far of this.core.knownFars()) if (far.thread === thread) far.markGone('crashed')
+    for (const far of this.core.knownFars()) {
+      if (far.thread === thread) this.#lose(far)
+      else if (far.lost && far.supervisor === thread) far.markGone('crashed')
+    }
+    this.onLost(thread)
     for (const cell of connection.hosted) void stopCell(this.core, cell, 'stopped')
   }
+}
+
+function factsOf({ id, name, audience, groups, process, thread, cell, streams, supervisor }: FarActor): ActorFacts {
+  return { id, name, audience, groups, process, thread, cell, streams, supervisor }
 }
 
 function generationOf(thread: ThreadKey): number {

@@ -61,7 +61,8 @@ async function startFor(runtime: ThreadRuntime, message: SpawnMessage, connectio
   moveOn(init)
   // Nobody is left to stop what has not started when its parent's thread ends.
   const options = { ...message.options, ...(init === undefined ? {} : { init }), signal: connection.signal }
-  const cell = await bear(core, definition, options, core.root, message.registered)
+  const supervisor = message.supervised ? connection.peer.thread : null
+  const cell = await bear(core, definition, options, { parent: core.root, registered: message.registered, id: message.id, supervisor })
   if (message.publishesAs !== undefined) cell.publishesAs = core.far(message.publishesAs)
   connection.hosted.add(cell)
   watchTarget(core, cell, () => connection.hosted.delete(cell))

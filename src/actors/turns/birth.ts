@@ -44,7 +44,7 @@ function makeSpec(core: Core, definition: DefinitionRecord, options: SpawnOption
     definition,
     name: options.name ?? definition.name,
     audience: options.audience ?? own.audience ?? core.options.audience,
-    groups: options.groups ?? own.groups ?? [],
+    groups: Object.freeze([...new Set(options.groups ?? own.groups)]),
     mailbox: mailboxOf(own.mailbox, options.mailbox),
     supervision: supervisionOf(own.supervision, options.supervision),
     copies: !definition.light,

@@ -234,17 +234,21 @@ function endIncarnation(core: Core, cell: Cell): Life {
   cell.methods = null
   endTurnOf(core, cell)
   endAsked(core, old)
-  leaveJoined(core, cell)
+  resetGroups(core, cell)
   renewRemotes(core, cell)
   return next
 }
 
-/** Groups that it joined later are left; those of its definition stay. */
-function leaveJoined(core: Core, cell: Cell): void {
-  const joined = cell.groups.filter((group) => !cell.spec.groups.includes(group))
-  if (joined.length === 0) return
-  cell.groups = cell.groups.filter((group) => !joined.includes(group))
-  if (cell.announced) for (const group of joined) core.directory.leave(cell, group)
+/** It is in the groups of its definition again and in no others: what an incarnation joined or left ends with it. */
+function resetGroups(core: Core, cell: Cell): void {
+  const { groups, announced } = cell
+  const own = cell.spec.groups
+  const [joined, left] = [groups.filter((group) => !own.includes(group)), own.filter((group) => !groups.includes(group))]
+  if (joined.length === 0 && left.length === 0) return
+  cell.groups = [...groups.filter((group) => own.includes(group)), ...left]
+  if (!announced) return
+  for (const group of joined) core.directory.leave(cell, group)
+  for (const group of left) core.directory.join(cell, group)
 }
 
 /** Remotes in messages that wait were made for the incarnation that has ended. */

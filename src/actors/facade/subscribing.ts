@@ -54,6 +54,7 @@ export function announcements({ core, life }: Asker, filter: unknown, rest: read
     onClose: () => stop(),
   })
   stop = core.directory.observe({ interest, notify: (notice) => feed.push([notice]) })
+  if (signal?.aborted === true) feed.close()
   if (feed.closed) stop()
   return new SubscriptionHandle(feed, () => Promise.resolve())
 }

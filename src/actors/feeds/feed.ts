@@ -2,6 +2,7 @@ import { offAbort, onAbort } from '../../base/abort-signal.js'
 import { MailboxFull, type ServiceFailure } from '../../base/failures.js'
 import type { Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
+import type { DropReason } from '../kernel/counters.js'
 import type { FeedOptions, Outlet, Parcel } from '../kernel/feed-port.js'
 import { Latest } from './latest.js'
 import { ListenerTurns } from './listener-turns.js'
@@ -73,7 +74,9 @@ export class Feed<T> implements Disposable {
 
   /** So many items were dropped before they came here. */
   miss(count: number): void {
-    this.#dropped += count
+    if (this.#closed) return
+    this.#shed('link-full', count)
+    if (this.#options.overflow === 'close') return this.#overflow(`${count} items found no room on their way here`)
     this.#missed += count
   }
 
@@ -90,14 +93,14 @@ export class Feed<T> implements Disposable {
     const waiting = this.#latest?.find(item)
     switch (decideFeed(overflow, waiting !== undefined, this.#outlet.size, this.#capacity)) {
       case 'replace':
-        this.#dropped++
+        this.#shed('subscription-full', 1)
         return this.#latest?.replace(item)
       case 'drop':
-        this.#dropped++
         this.#missed++
-        return
+        return this.#shed('subscription-full', 1)
       case 'close':
-        return this.#overflow()
+        this.#shed('subscription-full', 1)
+        return this.#overflow(`more than ${this.#capacity} items waited`)
       case 'accept-and-drop-oldest':
         this.#dropped++
         this.#latest?.taken()
@@ -115,9 +118,14 @@ export class Feed<T> implements Disposable {
     this.#outlet.add(parcel)
   }
 
-  #overflow(): void {
-    const { what, capacity } = this.#options
-    const details = `${what} was closed: more than ${capacity} items waited (overflow 'close')`
+  /** Dropped before they waited here. */
+  #shed(reason: DropReason, count: number): void {
+    this.#dropped += count
+    this.#core.counters.shed(reason, count)
+  }
+
+  #overflow(why: string): void {
+    const details = `${this.#options.what} was closed: ${why} (overflow 'close')`
     this.#core.world.log.warn(details)
     this.#finish(new MailboxFull({ details }))
   }

@@ -78,6 +78,12 @@ export class Counters {
     this.#add(DROPPED + DROP_REASONS.indexOf(reason), 1)
   }
 
+  /** What was sent and dropped at once: it never waited. */
+  shed(reason: DropReason, count: number): void {
+    this.#add(SENT, count)
+    this.#add(DROPPED + DROP_REASONS.indexOf(reason), count)
+  }
+
   late(): void {
     this.#add(LATE, 1)
   }

@@ -33,8 +33,19 @@ export function subscribe({ core, life }: Asker, target: unknown, pattern: unkno
   const { capacity = 1000, overflow = 'drop-oldest', signal }: SubscribeOptions = parseOptions(subscribeOptions, options, 'subscribe()')
   const what = `subscribe() to ${quote(pattern)} of ${printWanted(wanted)}`
   const order = { what, wanted, pattern: pattern as string, capacity, overflow, listener, signal }
+  acquaint(core, target)
   const subscribed = core.directory.reports.subscribe(life, order)
   return new SubscriptionHandle(subscribed.feed, () => subscribed.ready)
+}
+
+/** A Remote or binding tells where its actor is, which may be registered nowhere: from here on this thread knows of it. */
+function acquaint(core: Core, value: unknown): void {
+  const target = targetIn(core, value)
+  if (target !== undefined) factsOfTarget(core, target)
+}
+
+function targetIn(core: Core, value: unknown): Target | undefined {
+  return partsOf(value)?.target ?? (value instanceof Binding ? targetOf(core, factsOf(value)) : undefined)
 }
 
 /** Hears of what is visible now, then of every change. */
@@ -84,7 +95,7 @@ export function watch({ core, life }: Asker, target: unknown, listener: unknown)
 }
 
 function watchedTarget(core: Core, value: unknown): { readonly facts: ActorFacts; readonly target: Target | undefined } {
-  const target = partsOf(value)?.target ?? (value instanceof Binding ? targetOf(core, factsOf(value)) : undefined)
+  const target = targetIn(core, value)
   if (target === undefined) throw new TypeError(`watch(): ${quote(value)} is no actor; give a Remote or a binding`)
   return { facts: factsOfTarget(core, target), target }
 }

@@ -1,7 +1,7 @@
 /** The types of what `self` and the system have in common: finding services, calling them, hearing of them. */
 
 import type { Task } from './definition-type.js'
-import type { CallOptions, Carrier, Nothing, Remote, RemoteOf, ServiceBinding, Untyped } from './remote-type.js'
+import type { AnyActor, CallOptions, Carrier, Remote, RemoteOf, ServiceBinding, Untyped } from './remote-type.js'
 import type {
   Announcement,
   End,
@@ -29,8 +29,11 @@ export interface TypedWhere<F, R, E> extends Omit<Where, 'contract'> {
   readonly contract: Carrier<F, R, E>
 }
 
-/** A target whose types are known. */
-export type TypedTarget<F, R, E> = (Carrier<F, R, E> & { readonly kind: 'contract' | 'service' | 'binding' }) | TypedWhere<F, R, E>
+/** A target whose types are known; a Remote stands for its binding. */
+export type TypedTarget<F, R, E> =
+  | (Carrier<F, R, E> & { readonly kind: 'contract' | 'service' | 'binding' })
+  | TypedWhere<F, R, E>
+  | { readonly $: { readonly binding: ServiceBinding<F, R, E> } }
 
 /** Whatever can be looked up. */
 export type Target = string | Where | TypedTarget<unknown, unknown, unknown>
@@ -133,7 +136,7 @@ export interface Agent {
   /** The same as an async iterable; leaving the loop ends it. */
   announcements(filter: Where, options?: ObserveOptions): Subscription<Announcement> & AsyncIterable<Announcement>
   /** Calls `listener` once when that very actor is gone for good, at once if it is; a restart is not the end. */
-  watch(target: RemoteOf<never, never, never> | ServiceBinding | Nothing, listener: (end: End) => unknown): Subscription<never>
+  watch(target: AnyActor, listener: (end: End) => unknown): Subscription<never>
   /** What is visible now of what fits, those known the longest first; `{}` is everything. */
   lookupAll<F, R, E>(filter: TypedTarget<F, R, E>): readonly ServiceBinding<F, R, E>[]
   /** The same by name, group or address. */

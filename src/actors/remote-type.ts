@@ -141,6 +141,9 @@ export interface Verbs<F, R = unknown, E = unknown> {
 /** A remote, from its functions, reports and errors. */
 export type RemoteOf<F, R = Nothing, E = Nothing> = { readonly [K in keyof F]: F[K] } & { readonly $: Verbs<F, R, E> }
 
+/** One very actor, whatever it does: a Remote or a binding. */
+export type AnyActor = ServiceBinding | { readonly $: { readonly binding: ServiceBinding } }
+
 /**
  * A remote of a contract, a definition, a binding, or of a plain interface.
  *

@@ -42,11 +42,18 @@ type KeysFor<R, P extends string> =
       ? keyof R & string
       : Sure<R, P>
 
+/** What a pattern begins with, before its first wildcard. */
+type HeadOf<P extends string> = P extends `${infer H}*${string}` ? HeadOf<H> : P extends `${infer H}?${string}` ? H : P
+
+/** Whether two patterns can select one subject, as far as their beginnings tell. */
+type MayMeet<P extends string, Q extends string> =
+  HeadOf<P> extends `${HeadOf<Q>}${string}` ? true : HeadOf<Q> extends `${HeadOf<P>}${string}` ? true : false
+
 type Speaks<K extends string, P extends string> = K extends P
   ? true
   : IsPattern<P> extends true
     ? IsPattern<K> extends true
-      ? true
+      ? MayMeet<K, P>
       : Match<P, K>
     : IsPattern<K> extends true
       ? Match<K, P>

@@ -5,7 +5,7 @@ import type { Logger } from '../base/world.js'
 import type { LightSpawnOptions, PoolOptions, SpawnOptions } from './actor-options.js'
 import type { Agent, CronOptions } from './agent-type.js'
 import type { ActorDefinition, Definition } from './definition-type.js'
-import type { Carrier, Nothing, RemoteOf, ServiceBinding, Single, Untyped, Verbs } from './remote-type.js'
+import type { AnyActor, Carrier, Nothing, RemoteOf, Single, Untyped, Verbs } from './remote-type.js'
 import type { Publishable, PublishValue, Subscription, SubscriptionChange } from './report-type.js'
 import type { Request } from './request-type.js'
 
@@ -83,7 +83,7 @@ export interface SelfOf<F, R = Nothing, E = Nothing> extends Agent {
   /** The request of the method that runs; throws outside a method. */
   readonly request: Request
   /** A child, supervised by this actor; of a light one the remote is there at once and messages wait for `setup`. */
-  spawn<F2, I>(definition: ActorDefinition<F2, I>, ...options: LightSpawnArgs<I>): RemoteOf<F2>
+  spawn<F2, I>(definition: ActorDefinition<F2, I>, ...options: LightSpawnArgs<I>): RemoteOf<F2, Record<string, unknown>>
   /**
    * A child that may live on another thread; in this one unless `host` says otherwise.
    *
@@ -130,11 +130,7 @@ export interface SelfOf<F, R = Nothing, E = Nothing> extends Agent {
     options?: { readonly lifetimeMs?: number },
   ): void
   /** Sends a report to one agent that has subscribed to this actor, and keeps nothing; false when it has not. */
-  sendReport<const S extends string>(
-    to: RemoteOf<never, never, never> | ServiceBinding | Nothing,
-    subject: S & Publishable<R, S>,
-    value: PublishValue<R, S>,
-  ): boolean
+  sendReport<const S extends string>(to: AnyActor, subject: S & Publishable<R, S>, value: PublishValue<R, S>): boolean
   /** Forgets reports that are kept, of subjects that match and at least `ageMs` old; returns how many. */
   expireReports(pattern: string, ageMs?: number): number
   /** Hears who subscribes to this actor, those who have already and every change. */

@@ -111,7 +111,7 @@ export interface System extends Agent, AsyncDisposable {
   readonly process: ProcessFacts
   readonly state: SystemState
   /** Of a light actor the remote is there at once and messages wait for `setup`. */
-  spawn<F, I>(definition: ActorDefinition<F, I>, ...options: LightSpawnArgs<I>): RemoteOf<F>
+  spawn<F, I>(definition: ActorDefinition<F, I>, ...options: LightSpawnArgs<I>): RemoteOf<F, Record<string, unknown>>
   /**
    * A service, or an actor that can live on other threads; on the least loaded one unless `host` says otherwise. Resolves when its
    * `setup` has ended and it can be looked up.

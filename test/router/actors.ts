@@ -1,16 +1,16 @@
 /** Actors that do with names, groups and reports what a test tells them, and how a test writes down what it hears. */
 
 import { service } from '../../src/actors/define.js'
+import type { AnyActor } from '../../src/actors/remote-type.js'
 import type { Announcement } from '../../src/actors/report-type.js'
 import type { SelfOf } from '../../src/actors/self-type.js'
-import type { SystemOptions } from '../../src/actors/system-type.js'
-import { createTestSystem, type TestSystem } from '../../src/testing/index.js'
+import { createTestSystem, type TestSystem, type TestSystemOptions } from '../../src/testing/index.js'
 import { recordingLog } from '../actors/evidence.js'
 
 type Reports = Record<string, unknown>
 
 /** A system whose log is kept out of the output of the tests. */
-export function startSystem(options: Pick<SystemOptions, 'timeoutMs'> & { readonly seed?: number } = {}): Promise<TestSystem> {
+export function startSystem(options: TestSystemOptions = {}): Promise<TestSystem> {
   return createTestSystem({ seed: 1, log: recordingLog(), ...options })
 }
 
@@ -61,7 +61,7 @@ export const Press = service(import.meta, 'press', { groups: ['presses'] }, (sel
     publishAll: (subject: string, count: number) => {
       for (let i = 0; i < count; i++) self.publish(subject, i)
     },
-    send: (to: object, subject: string, value: unknown) => self.sendReport(to, subject, value),
+    send: (to: AnyActor, subject: string, value: unknown) => self.sendReport(to, subject, value),
     expire: (pattern: string, ageMs?: number) => self.expireReports(pattern, ageMs),
     /** Who has subscribed and ended it, since the last time it was asked. */
     changes: () => changes.splice(0),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { actor, service } from '../../src/actors/define.js'
+import type { AnyActor } from '../../src/actors/remote-type.js'
 import type { End } from '../../src/actors/report-type.js'
 import { expectNothingLeft } from '../actors/evidence.js'
 import { crash, fail, Hidden, Member, startSystem } from './actors.js'
@@ -9,7 +10,7 @@ const Watcher = service(import.meta, 'watcher', (self) => {
   const ends: string[] = []
   const subscriptions: { close(): void }[] = []
   return {
-    watch: (target: object) => {
+    watch: (target: AnyActor) => {
       subscriptions.push(self.watch(target, ({ reason }) => void ends.push(reason)))
     },
     close: () => {
@@ -160,7 +161,7 @@ describe('watch()', () => {
     ['a filter', { name: 'member' }],
   ])('refuses %s', async (_, target) => {
     await using t = await startSystem()
-    expect(() => t.watch(target as object, () => undefined)).toThrow('give a Remote or a binding')
+    expect(() => t.watch(target as AnyActor, () => undefined)).toThrow('give a Remote or a binding')
   })
 
   it('refuses a listener that is no function', async () => {

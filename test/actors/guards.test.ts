@@ -56,7 +56,7 @@ const and = <T>(_done: unknown, value: T): T => value
 describe('authorise', () => {
   it('lets a request through for true alone; anything else is RequestRefused, and the method never runs', async () => {
     await using t = await quiet()
-    for (const answer of [false, undefined, 1, 'true', {}, Promise.resolve(true)]) {
+    for (const answer of [false, undefined, 1, 'true', {}]) {
       const { seen, Vault } = vault({ authorise: () => answer as boolean })
       const remote = await t.spawn(Vault)
       expect(await failureOf(remote.open('x'))).toMatchObject({
@@ -72,6 +72,19 @@ describe('authorise', () => {
     const { Vault } = vault({ authorise: () => true })
     expect(await (await t.spawn(Vault)).open('x')).toBe('open x')
     expect(t.log.records).toEqual([])
+  })
+
+  it.each([
+    ['resolves with true', () => Promise.resolve(true)],
+    ['rejects', () => Promise.reject(new Error('later'))],
+  ])('that returns a promise which %s refuses, says so in the log, and harms nobody', async (_what, answer) => {
+    await using t = await quiet()
+    const { seen, Vault } = vault({ authorise: () => answer() as unknown as boolean })
+    expect(await failureOf((await t.spawn(Vault)).open('x'))).toMatchObject({ code: 'ERR_REQUEST_REFUSED' })
+    expect(seen.opened).toEqual([])
+    expect(t.log.records.map(({ message }) => message)).toEqual([
+      'authorise of service "vault" returned a promise, which is no yes; decide at once, or in the method',
+    ])
   })
 
   it('that throws refuses, and is logged', async () => {

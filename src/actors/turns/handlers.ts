@@ -51,11 +51,20 @@ function refusedBy(core: Core, cell: Cell, envelope: Envelope, authorise: Author
   const { method } = envelope.post
   const details = `authorise of ${nameOf(cell)} refused ${method}()`
   try {
-    return authorise(core.viewOf(cell, envelope), method) === true ? null : new RequestRefused({ details, origin: cell.name })
+    const answer: unknown = authorise(core.viewOf(cell, envelope), method)
+    if (answer === true) return null
+    if (answer instanceof Promise) notAtOnce(core, cell, answer)
+    return new RequestRefused({ details, origin: cell.name })
   } catch (error) {
     core.world.log.error(`authorise of ${nameOf(cell)} failed; ${method}() is refused`, { error })
     return new RequestRefused({ details, origin: cell.name })
   }
+}
+
+/** Who decides later refuses everybody, which is worth a word. */
+function notAtOnce(core: Core, cell: Cell, answer: Promise<unknown>): void {
+  answer.catch(() => undefined)
+  core.world.log.error(`authorise of ${nameOf(cell)} returned a promise, which is no yes; decide at once, or in the method`)
 }
 
 const refusals = new WeakMap<object, Envelope>()

@@ -8,6 +8,7 @@ import { sendableError } from '../actors/turns/failing.js'
 import type { ThreadKey } from '../base/ids.js'
 import { randomHex } from '../base/random.js'
 import type { World } from '../base/world.js'
+import { overPorts } from './links/pair-way.js'
 import { nodeWorld, processHold, secureRandom } from './node-world.js'
 import { InlineOffloader } from './offload/inline-offloader.js'
 import { offloadService } from './offload/offload-service.js'
@@ -143,7 +144,8 @@ function introduce(
 ): void {
   for (const { peer, ports } of pairs) {
     if (peer === '0') {
-      const { ended } = runtime.connect(thread, ports, (made) => exposeMain(runtime, counts, table, made, ports))
+      const way = overPorts(runtime.core.world.text, ports)
+      const { ended } = runtime.connect(thread, way, (made) => exposeMain(runtime, counts, table, made, ports))
       ended.catch(() => table.awaitEnd(thread))
     } else tell(runtime, peer, (control) => control.connect(thread, moving(ports, [ports.frames, ports.control])))
   }

@@ -62,7 +62,7 @@ export async function createTestSystem(options: TestSystemOptions = {}): Promise
     { name: 'test', strict: true, ...given, threads: 0, validate: 'always' },
     { pick: (waiting) => randomIndex(random, waiting), sliceMessages: SLICE_MESSAGES },
   )
-  const driver = new TestDriver(system.core, time, seed)
+  const driver = new TestDriver(() => system.core.dispatcher.quiet && system.core.offloader.quiet, time, seed)
   const stop = (order?: SystemStopOptions): Promise<void> =>
     driver.until(Object.getPrototypeOf(system).stop.call(system, order) as Promise<void>)
   const clock: TestClock = {

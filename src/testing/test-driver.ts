@@ -1,4 +1,3 @@
-import type { Core } from '../actors/kernel/core.js'
 import type { VirtualTime } from './virtual-time.js'
 
 /** Rounds of the event loop in which nothing happened, after which a system counts as settled. */
@@ -8,12 +7,13 @@ const MAX_ROUNDS = 1_000_000
 
 /** Moves a simulated system: through what is ready, and through time. */
 export class TestDriver {
-  readonly #core: Core
+  readonly #isQuiet: () => boolean
   readonly #time: VirtualTime
   readonly #seed: number
 
-  constructor(core: Core, time: VirtualTime, seed: number) {
-    this.#core = core
+  /** `isQuiet` tells whether nothing is ready to happen at this moment. */
+  constructor(isQuiet: () => boolean, time: VirtualTime, seed: number) {
+    this.#isQuiet = isQuiet
     this.#time = time
     this.#seed = seed
   }
@@ -24,8 +24,7 @@ export class TestDriver {
     for (let round = 0; quiet < QUIET_ROUNDS; round++) {
       if (round > MAX_ROUNDS) throw new Error(`the system does not settle: its actors go on without end (seed ${this.#seed})`)
       await new Promise<void>((resolve) => this.#time.macrotask(resolve))
-      const { dispatcher, offloader } = this.#core
-      quiet = dispatcher.quiet && offloader.quiet && this.#time.nextDueMs > this.#time.now() ? quiet + 1 : 0
+      quiet = this.#isQuiet() && this.#time.nextDueMs > this.#time.now() ? quiet + 1 : 0
       this.#time.moveTo(this.#time.now())
     }
   }

@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import { createCore } from '../../actors/create-core.js'
 import type { Core } from '../../actors/kernel/core.js'
 import type { ThreadKey } from '../../base/ids.js'
+import { overPorts } from '../links/pair-way.js'
 import { nodeWorld } from '../node-world.js'
 import { FarOffloader } from '../offload/far-offloader.js'
 import { InlineOffloader } from '../offload/inline-offloader.js'
@@ -42,7 +43,7 @@ function runThread(order: BootOrder, parent: MessagePort): void {
     if (core.slot > settings.facts.threads) world.scheduler.macrotask(() => say({ kind: 'vacant' }))
   }
   const connect = (peer: ThreadKey, ports: PairPorts): void => {
-    runtime.connect(peer, ports, (made) => {
+    runtime.connect(peer, overPorts(world.text, ports), (made) => {
       const service = threadService({ runtime, counts, connection: () => made, vacated })
       const control: WorkerControl = {
         ...service,

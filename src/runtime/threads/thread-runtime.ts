@@ -19,10 +19,10 @@ import { isShareable, moveObjects } from '../links/attachments.js'
 import { FRAME } from '../links/frames.js'
 import { Inbound } from '../links/inbound.js'
 import { Limbo } from '../links/limbo.js'
+import type { PairWay } from '../links/pair-way.js'
 import { Peer } from '../links/peer.js'
-import { PortLink } from '../links/port-link.js'
 import { WayCount } from '../links/way-count.js'
-import { letGo, type PairPorts, type ThreadControl, wrapControl } from './control.js'
+import type { ThreadControl } from './control.js'
 
 /** Another thread, connected. */
 export interface Connection {
@@ -81,8 +81,8 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   }
 
   /** Begins to talk with another thread. `expose` puts up what it may ask of this one. */
-  connect(thread: ThreadKey, ports: PairPorts, expose: (connection: Connection) => void): Connection {
-    const link = new PortLink(ports.frames, this.core.world.text, {
+  connect(thread: ThreadKey, way: PairWay, expose: (connection: Connection) => void): Connection {
+    const link = way.openLink({
       onFrame: (frame) => connection.inbound.onFrame(frame),
       onRoom: () => {
         this.router.reports.room(thread)
@@ -90,14 +90,14 @@ export class ThreadRuntime implements Delivery, RouterLinks {
       },
       onClosed: () => this.#lost(thread),
     })
-    const peer = new Peer(this.core, thread, link, new WayCount(ports.outgoing))
-    const inbound = new Inbound(this.core, this.router, peer, new WayCount(ports.incoming))
+    const peer = new Peer(this.core, thread, link, new WayCount(way.outgoing))
+    const inbound = new Inbound(this.core, this.router, peer, new WayCount(way.incoming))
     const connection: Connection = {
       peer,
       inbound,
-      control: wrapControl<ThreadControl>(ports.control) as ThreadControl,
+      control: way.control,
       hosted: new Set(),
-      ...ending(thread, ports),
+      ...ending(thread, way),
     }
     this.#connections.set(thread, connection)
     this.#newest.set(slotOf(thread), thread)
@@ -283,7 +283,7 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   })
 }
 
-function ending(thread: ThreadKey, { control }: PairPorts): Pick<Connection, 'ended' | 'signal' | 'end'> {
+function ending(thread: ThreadKey, way: PairWay): Pick<Connection, 'ended' | 'signal' | 'end'> {
   const controller = new AbortController()
   let reject = (_: unknown): void => undefined
   const ended = new Promise<never>((_, refuse) => {
@@ -294,7 +294,7 @@ function ending(thread: ThreadKey, { control }: PairPorts): Pick<Connection, 'en
     const failure = new ServiceUnavailable({ details: `thread ${slotOf(thread)} has ended`, delivered: 'maybe' })
     reject(failure)
     controller.abort(failure)
-    letGo(control)
+    way.letGo()
   }
   return { ended, signal: controller.signal, end }
 }

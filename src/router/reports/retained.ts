@@ -41,11 +41,11 @@ export class Retained<T> {
     for (const { subject, expiresMs } of this.#values.values()) if (expiresMs <= nowMs) this.#values.delete(subject)
   }
 
-  /** Removes the values of the subjects that `test` picks and that are at least `ageMs` old; returns how many. */
+  /** Removes the values of the subjects that `test` picks and that are at least `ageMs` old; returns how many were still alive. */
   expire(test: (subject: string) => boolean, ageMs: number, nowMs: number): number {
     let removed = 0
-    for (const { subject, publishedMs } of this.#values.values()) {
-      if (nowMs - publishedMs < ageMs || !test(subject)) continue
+    for (const { subject, publishedMs } of this.alive(test, nowMs)) {
+      if (nowMs - publishedMs < ageMs) continue
       this.#values.delete(subject)
       removed++
     }

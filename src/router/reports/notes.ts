@@ -2,7 +2,10 @@ import type { ActorFacts } from '../../actors/kernel/binding.js'
 import type { Report } from '../../actors/kernel/ports.js'
 import type { ActorId, ThreadKey } from '../../base/ids.js'
 
-/** What threads tell each other about reports. Numbers of subscriptions are those of the subscriber's thread. */
+/**
+ * What threads tell each other about reports. A subscription has a new number, of its own thread, each time that it is asked of
+ * a publisher: who leaves what is subscribed to, and comes again, is asked again.
+ */
 export type ReportNote =
   /** Somebody there wants to hear what a cell here publishes. */
   | {
@@ -14,12 +17,11 @@ export type ReportNote =
     }
   | { readonly kind: 'unsubscribe'; readonly cell: number; readonly subscription: number }
   /** The subscription stands, and every value retained for it is ahead of this. */
-  | { readonly kind: 'subscribed'; readonly subscription: number; readonly publisher: ActorId }
+  | { readonly kind: 'subscribed'; readonly subscription: number }
   /** A value for one subscription: one that was retained, or was sent to its subscriber alone, then with the pattern it matched. */
   | {
       readonly kind: 'direct'
       readonly subscription: number
-      readonly publisher: ActorId
       readonly subject: string
       readonly value: unknown
       readonly as: Report['kind']

@@ -4,7 +4,7 @@ import type { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import type { Report, SubscriptionNotice } from '../../actors/kernel/ports.js'
 import { isolate, isPrimitive } from '../../actors/turns/sending.js'
-import type { ActorId, ThreadKey } from '../../base/ids.js'
+import type { ThreadKey } from '../../base/ids.js'
 import { checkValue } from '../../codec/check.js'
 import type { Matched } from '../pattern-group.js'
 import { checkPattern, checkSubject, matchSubject } from '../subject.js'
@@ -159,7 +159,7 @@ export class Publications {
     const { thread, subscription, here } = interest
     if (here !== null) return here.push([report])
     if (this.#links.isFull(thread)) return this.#miss(interest)
-    const { publisher, subject, value, kind } = report
-    this.#links.note(thread, { kind: 'direct', as: kind, subscription, publisher: publisher.id as ActorId, subject, value })
+    const { subject, value, kind } = report
+    this.#links.note(thread, { kind: 'direct', as: kind, subscription, subject, value })
   }
 }

@@ -86,7 +86,7 @@ export class Reports implements Reporting {
       case 'unsubscribe':
         return this.#publications.withdraw(note.cell, thread, note.subscription)
       case 'subscribed':
-        return this.#subscriptions.activate(note.subscription, note.publisher)
+        return this.#subscriptions.activate(note.subscription)
       case 'direct':
         return this.#subscriptions.received(note)
       case 'missed':
@@ -101,7 +101,7 @@ export class Reports implements Reporting {
     if (cell === undefined) return
     const { subscription, pattern, subscriber } = note
     this.#publications.begin(cell, { subscription, thread, pattern, subscriber, here: null, missed: 0 })
-    this.#links.note(thread, { kind: 'subscribed', subscription, publisher: cell.id })
+    this.#links.note(thread, { kind: 'subscribed', subscription })
   }
 
   #publishFor({ cell: number, subject, value, lifetimeMs }: Extract<ReportNote, { kind: 'publish' }>): void {

@@ -5,8 +5,12 @@ import type { Report, Subscribed } from '../../actors/kernel/ports.js'
 import type { Wanted } from '../../actors/kernel/visibility.js'
 import type { ActorId } from '../../base/ids.js'
 
-/** `asked` until the publisher has said that it knows of it. */
-type Standing = 'asked' | 'active'
+/** A publisher that was asked. */
+interface Asked {
+  readonly facts: ActorFacts
+  /** Of this asking: answers to an earlier one, of before the publisher left and came again, are for nobody. */
+  readonly number: number
+}
 
 /** One subscription in the thread of who subscribed. */
 export class Subscription implements Subscribed {
@@ -15,7 +19,7 @@ export class Subscription implements Subscribed {
   readonly wanted: Wanted
   readonly pattern: string
   feed!: Feed<Report>
-  readonly #publishers = new Map<ActorId, { facts: ActorFacts; standing: Standing }>()
+  readonly #publishers = new Map<ActorId, Asked>()
   /** Publishers whose answer `ready` waits for; `null` once there is none. */
   #awaited: Set<ActorId> | null = new Set()
   #hasBegun = false
@@ -32,23 +36,24 @@ export class Subscription implements Subscribed {
     return [...this.#publishers.values()].map(({ facts }) => facts)
   }
 
+  /** The number under which a publisher was asked. */
+  numberAt(publisher: ActorId): number | undefined {
+    return this.#publishers.get(publisher)?.number
+  }
+
   hears(publisher: ActorId): boolean {
     return this.#publishers.has(publisher)
   }
 
   /** It was asked of a publisher, and is awaited when that was visible from the start. */
-  asked(facts: ActorFacts): void {
-    this.#publishers.set(facts.id, { facts, standing: 'asked' })
+  asked(facts: ActorFacts, number: number): void {
+    this.#publishers.set(facts.id, { facts, number })
     this.#awaited?.add(facts.id)
   }
 
-  /** False when it is not wanted any more. */
-  activate(publisher: ActorId): boolean {
-    const known = this.#publishers.get(publisher)
-    if (known === undefined || this.feed.closed) return false
-    known.standing = 'active'
+  /** The publisher has said that it knows of it. */
+  activate(publisher: ActorId): void {
     this.#noLonger(publisher)
-    return true
   }
 
   gone(publisher: ActorId): void {

@@ -21,8 +21,14 @@ import { Wishes } from './wishes.js'
 
 /** An actor of another thread whose reports are heard here, and who hears them. */
 interface FarPublisher {
-  readonly facts: ActorFacts
+  facts: ActorFacts
   readonly index: SubjectIndex<Subscription>
+}
+
+/** One time that a subscription was asked of a publisher. */
+interface Asking {
+  readonly subscription: Subscription
+  readonly publisher: ActorId
 }
 
 export interface SubscriptionsParts {
@@ -39,7 +45,8 @@ export class Subscriptions {
   readonly #links: ReportLinks
   readonly #publications: Publications
   readonly #visible: (wanted: Wanted) => Iterable<ActorFacts>
-  readonly #subscriptions = new Map<number, Subscription>()
+  /** What was asked of publishers, and stands. */
+  readonly #askings = new Map<number, Asking>()
   readonly #wishes = new Wishes()
   /** Who hears which publisher. */
   readonly #hearers = new Map<ActorId, Set<Subscription>>()
@@ -47,6 +54,7 @@ export class Subscriptions {
   /** Ends of watching publishers that are registered nowhere. */
   readonly #unwatch = new Map<ActorId, () => void>()
   #made = 0
+  #asked = 0
 
   constructor({ core, links, publications, visible }: SubscriptionsParts) {
     this.#core = core
@@ -65,7 +73,6 @@ export class Subscriptions {
       show: (report, missed) => this.#show(subscription, report, missed),
       onClose: () => this.#end(subscription),
     })
-    this.#subscriptions.set(subscription.number, subscription)
     this.#wishes.add(subscription)
     for (const facts of [...this.#visible(order.wanted), ...this.#unregistered(order.wanted)]) this.#attach(subscription, facts)
     subscription.begun()
@@ -75,6 +82,7 @@ export class Subscriptions {
 
   /** A publisher has become visible, or has joined a group. */
   appeared(facts: ActorFacts): void {
+    this.#learn(facts)
     for (const subscription of this.#wishes.for(facts)) {
       if (!subscription.hears(facts.id) && fits(facts, subscription.wanted)) this.#attach(subscription, facts)
     }
@@ -82,10 +90,9 @@ export class Subscriptions {
 
   /** One has left a group: who hears it only for that hears it no more. */
   left(facts: ActorFacts): void {
+    this.#learn(facts)
     for (const subscription of [...(this.#hearers.get(facts.id) ?? [])]) {
-      if (fits(facts, subscription.wanted)) continue
-      this.#withdraw(subscription, facts)
-      subscription.gone(facts.id)
+      if (!fits(facts, subscription.wanted)) this.#withdraw(subscription, facts)
     }
   }
 
@@ -94,7 +101,7 @@ export class Subscriptions {
     const hearers = this.#hearers.get(id) ?? []
     this.#unheard(id)
     this.#fars.delete(id)
-    for (const subscription of hearers) subscription.gone(id)
+    for (const subscription of hearers) this.#forget(subscription, id)
   }
 
   #unheard(id: ActorId): void {
@@ -109,17 +116,20 @@ export class Subscriptions {
   }
 
   /** Only from here on it hears what its publisher publishes for all: what came before it was retained for it or not meant for it. */
-  activate(number: number, publisher: ActorId): void {
-    const subscription = this.#subscriptions.get(number)
-    if (subscription?.activate(publisher) === true) this.#fars.get(publisher)?.index.add(subscription.pattern, subscription)
+  activate(number: number): void {
+    const asking = this.#askings.get(number)
+    if (asking === undefined) return
+    const { subscription, publisher } = asking
+    subscription.activate(publisher)
+    this.#fars.get(publisher)?.index.add(subscription.pattern, subscription)
   }
 
   /** A value for one subscription. */
-  received({ subscription: number, publisher, subject, value, as }: Extract<ReportNote, { kind: 'direct' }>): void {
-    const subscription = this.#subscriptions.get(number)
-    const far = this.#fars.get(publisher)
-    if (subscription?.hears(publisher) !== true || far === undefined) return
-    subscription.feed.push([{ publisher: bindingFor(far.facts), subject, value, kind: as }])
+  received({ subscription: number, subject, value, as }: Extract<ReportNote, { kind: 'direct' }>): void {
+    const asking = this.#askings.get(number)
+    const far = asking === undefined ? undefined : this.#fars.get(asking.publisher)
+    if (asking === undefined || far === undefined) return
+    asking.subscription.feed.push([{ publisher: bindingFor(far.facts), subject, value, kind: as }])
   }
 
   /** A value for all that match. */
@@ -132,7 +142,13 @@ export class Subscriptions {
 
   /** Reports that found no room on their way here. */
   missed(number: number, count: number): void {
-    this.#subscriptions.get(number)?.feed.miss(count)
+    this.#askings.get(number)?.subscription.feed.miss(count)
+  }
+
+  /** A report names its publisher with the groups it is in. */
+  #learn(facts: ActorFacts): void {
+    const far = this.#fars.get(facts.id)
+    if (far !== undefined) far.facts = facts
   }
 
   /** One very actor can be heard though it is registered nowhere. */
@@ -157,36 +173,45 @@ export class Subscriptions {
   #attach(subscription: Subscription, facts: ActorFacts): void {
     const subscriber = factsOfCell(this.#core, this.#identity(subscription.life.cell))
     if (!mayHear(subscriber, facts, '')) return
-    subscription.asked(facts)
+    const number = ++this.#asked
+    subscription.asked(facts, number)
+    this.#askings.set(number, { subscription, publisher: facts.id })
     const hearers = this.#hearers.get(facts.id) ?? new Set()
     this.#hearers.set(facts.id, hearers.add(subscription))
-    const { number, pattern } = subscription
+    const { pattern } = subscription
     if (facts.thread !== this.#core.options.thread) {
       if (!this.#fars.has(facts.id)) this.#fars.set(facts.id, { facts, index: new SubjectIndex() })
       return this.#links.note(facts.thread, { kind: 'subscribe', cell: facts.cell, subscription: number, pattern, subscriber })
     }
     const cell = this.#core.cells.get(facts.cell)
-    if (cell === undefined) return subscription.gone(facts.id)
+    if (cell === undefined) return this.#withdraw(subscription, facts)
     const interest: Interest = { subscription: number, thread: facts.thread, pattern, subscriber, here: subscription.feed, missed: 0 }
     this.#publications.begin(cell, interest)
     subscription.activate(facts.id)
   }
 
   #withdraw(subscription: Subscription, facts: ActorFacts): void {
-    const { number, pattern } = subscription
     const { thread } = this.#core.options
+    const number = this.#forget(subscription, facts.id)
     const hearers = this.#hearers.get(facts.id)
     hearers?.delete(subscription)
     if (hearers?.size === 0) this.#unheard(facts.id)
     if (facts.thread === thread) return this.#publications.withdraw(facts.cell, thread, number)
-    this.#fars.get(facts.id)?.index.remove(pattern, subscription)
+    this.#fars.get(facts.id)?.index.remove(subscription.pattern, subscription)
     if (hearers?.size === 0) this.#fars.delete(facts.id)
     this.#links.note(facts.thread, { kind: 'unsubscribe', cell: facts.cell, subscription: number })
   }
 
+  /** It hears a publisher no more. Returns the number under which it was asked. */
+  #forget(subscription: Subscription, publisher: ActorId): number {
+    const number = subscription.numberAt(publisher) ?? 0
+    this.#askings.delete(number)
+    subscription.gone(publisher)
+    return number
+  }
+
   #end(subscription: Subscription): void {
     for (const facts of subscription.publishers) this.#withdraw(subscription, facts)
-    this.#subscriptions.delete(subscription.number)
     this.#wishes.remove(subscription)
     subscription.end()
   }

@@ -194,7 +194,7 @@ function meet(one: Thread, other: Thread, { controls, ...way }: Meeting): void {
     spawn: (message) => controlOf(controls, other).spawn(message),
     stop: (...order) => controlOf(controls, other).stop(...order),
   }
-  one.runtime.connect(other.key, { ...way, control }, (made: Connection) => {
+  one.runtime.connect(other.key, { ...way, control, letGo: () => undefined }, (made: Connection) => {
     controls.set(one, threadService({ runtime: one.runtime, counts: COUNTS, connection: () => made, vacated: () => undefined }))
   })
 }

@@ -64,7 +64,8 @@ async function bytesOf(session: Session, input: Input): Promise<{ answer: Answer
   return { answer, figure: bytes / input.size }
 }
 
-async function heapBytes(): Promise<number> {
+/** What the heap holds once the garbage is collected. */
+export async function heapBytes(): Promise<number> {
   if (globalThis.gc === undefined) throw new Error('heapBytes(): start Node with --expose-gc')
   await setImmediate()
   globalThis.gc()

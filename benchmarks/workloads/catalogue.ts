@@ -1,4 +1,5 @@
 import type { Workload } from '../harness/workload.js'
+import { announce, groups } from './announce/workload.js'
 import { callMany, callOne } from './call/workload.js'
 import { codec, copy } from './codec/workload.js'
 import { cpuPool } from './cpu-pool/workload.js'
@@ -6,8 +7,13 @@ import { create, memory } from './create/workload.js'
 import { crossCallMany, crossCallOne } from './cross-call/workload.js'
 import { crossTell } from './cross-tell/workload.js'
 import { idleThread } from './idle-thread/workload.js'
+import { lookup } from './lookup/workload.js'
 import { pair } from './pair/workload.js'
 import { pingPong } from './ping-pong/workload.js'
+import { publish } from './publish/workload.js'
+import { serviceMemory, subscriptionMemory } from './router-memory/workload.js'
+import { subjectsCached, subjectsCold, subjectsFew } from './subjects/workload.js'
+import { subscribe } from './subscribe/workload.js'
 import { tell } from './tell/workload.js'
 
 /** All workloads, in the order in which they run. */
@@ -26,6 +32,16 @@ export const workloads: readonly Workload[] = [
   crossTell,
   cpuPool,
   pair,
+  publish,
+  subscribe,
+  subjectsCold,
+  subjectsCached,
+  subjectsFew,
+  announce,
+  groups,
+  lookup,
+  serviceMemory,
+  subscriptionMemory,
 ]
 
 /** @throws RangeError for a name that none has. */

@@ -1,0 +1,3 @@
+import { SERVICES } from './workload.js'
+
+export const names: readonly string[] = Array.from({ length: SERVICES }, (_, i) => `service-${i}`)

@@ -1,0 +1,5 @@
+import { valueAt } from '../../harness/values.mjs'
+import { FEW, matching } from './patterns.js'
+import { buildQlobber } from './qlobber.js'
+
+export const start = matching(FEW, ({ seed }, i) => valueAt(seed, i) % (FEW / 4), buildQlobber)

@@ -5,12 +5,15 @@ const MAX_NAME_BYTES = 255
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that a name must not have
 const CONTROL = /[\u0000-\u001f\u007f]/
+/** Nothing that a name must not have, and short enough whatever it is made of. */
+const PLAIN = /^[ -~]{0,255}$/
 const LONE_SURROGATE = /\p{Surrogate}/u
 const utf8 = new TextEncoder()
 
 /** What must be given where a value is no name, audience or group; `undefined` when it is one. `''` is left to the caller. */
 export function nameFault(value: unknown): string | undefined {
   if (typeof value !== 'string') return 'a string'
+  if (PLAIN.test(value)) return undefined
   if (value.length > MAX_NAME_BYTES || utf8.encode(value).length > MAX_NAME_BYTES) return `at most ${MAX_NAME_BYTES} bytes of UTF-8`
   if (CONTROL.test(value)) return 'a string without control characters (U+0000 to U+001F, U+007F)'
   if (LONE_SURROGATE.test(value)) return 'a string without lone surrogates, which UTF-8 cannot carry'

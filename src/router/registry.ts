@@ -3,9 +3,15 @@ import type { Wanted } from '../actors/kernel/visibility.js'
 import type { ActorId, ThreadKey } from '../base/ids.js'
 
 /** One service as a thread knows it; its facts are replaced as a whole when it joins or leaves a group. */
-export interface Entry {
+class Entry {
   facts: ActorFacts
+
+  constructor(facts: ActorFacts) {
+    this.facts = facts
+  }
 }
+
+const NONE: readonly Entry[] = []
 
 /** Tells whether a service is one of those that are wanted. */
 export function fits(facts: ActorFacts, { name, group, id, address }: Wanted): boolean {
@@ -35,7 +41,7 @@ export class Registry {
   /** False when it is there already. */
   add(facts: ActorFacts): boolean {
     if (this.#byId.has(facts.id)) return false
-    const entry = { facts }
+    const entry = new Entry(facts)
     this.#byId.set(facts.id, entry)
     put(this.#byName, facts.name, entry)
     for (const group of facts.groups) put(this.#byGroup, group, entry)
@@ -79,13 +85,16 @@ export class Registry {
 
   /** The one that has been known the longest of those that are wanted. */
   first(wanted: Wanted): ActorFacts | undefined {
-    for (const facts of this.all(wanted)) return facts
+    const candidates = this.#candidates(wanted)
+    if (candidates instanceof Entry) return fits(candidates.facts, wanted) ? candidates.facts : undefined
+    for (const { facts } of candidates) if (fits(facts, wanted)) return facts
     return undefined
   }
 
   /** Those that are wanted, in order. */
   *all(wanted: Wanted): Iterable<ActorFacts> {
-    for (const { facts } of this.#candidates(wanted)) if (fits(facts, wanted)) yield facts
+    const candidates = this.#candidates(wanted)
+    for (const { facts } of candidates instanceof Entry ? [candidates] : candidates) if (fits(facts, wanted)) yield facts
   }
 
   /** Those of one thread, in order. */
@@ -93,21 +102,16 @@ export class Registry {
     return [...this.#byId.values()].map(({ facts }) => facts).filter((facts) => facts.thread === thread)
   }
 
-  #candidates({ id, name, group }: Wanted): Iterable<Entry> {
-    if (id !== undefined) return entriesOf(this.#byId.get(id as ActorId))
-    if (name !== undefined) return entriesOf(this.#byName.get(name))
-    return group === undefined ? this.#byId.values() : entriesOf(this.#byGroup.get(group))
+  #candidates({ id, name, group }: Wanted): Entry | Iterable<Entry> {
+    if (id !== undefined) return this.#byId.get(id as ActorId) ?? NONE
+    if (name !== undefined) return this.#byName.get(name) ?? NONE
+    return group === undefined ? this.#byId.values() : (this.#byGroup.get(group) ?? NONE)
   }
 }
 
 function withGroups(facts: ActorFacts, groups: readonly string[]): ActorFacts {
   const { id, name, audience, process, thread, cell, streams, supervisor } = facts
   return { id, name, audience, groups, process, thread, cell, streams, supervisor }
-}
-
-function entriesOf(bucket: Bucket | undefined): Iterable<Entry> {
-  if (bucket === undefined) return []
-  return bucket instanceof Set ? bucket : [bucket]
 }
 
 function put(buckets: Map<string, Bucket>, key: string, entry: Entry): void {

@@ -29,7 +29,7 @@ export class LetterBox {
   listen(listener: unknown): SubscriptionHandle {
     if (typeof listener !== 'function') throw new TypeError(`deadLetters(): listener is ${quote(listener)}; give a function`)
     const feed: Feed<DeadLetter> = new Feed<DeadLetter>(this.#core, this.#core.root.life, {
-      what: 'deadLetters()',
+      what: () => 'deadLetters()',
       capacity: CAPACITY,
       overflow: 'drop-oldest',
       listener: listener as (letter: unknown) => unknown,
@@ -39,7 +39,7 @@ export class LetterBox {
     })
     this.#feeds.add(feed)
     Atomics.store(this.#listening, 0, this.#feeds.size)
-    return new SubscriptionHandle(feed, () => Promise.resolve())
+    return new SubscriptionHandle(feed)
   }
 
   #forget(feed: Feed<DeadLetter>): void {

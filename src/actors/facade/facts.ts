@@ -6,8 +6,8 @@ import type { Target } from '../kernel/ports.js'
 /** What may be known of a cell elsewhere; with it the cell can be reached. */
 export function factsOfCell(core: Core, cell: Cell): ActorFacts {
   core.address(cell)
-  const { groups } = cell
-  if (cell.facts !== null && cell.facts.groups === groups && cell.facts.streams !== null) return cell.facts
+  const { groups, facts } = cell
+  if (facts !== null && facts.groups === groups && (facts.streams !== null || cell.spec.streams === null)) return facts
   const { process, thread } = core.options
   const { name, audience, streams } = cell.spec
   const { id, number, supervisor } = cell

@@ -61,7 +61,7 @@ export function onSubscription(core: Core, life: Life, listener: unknown): Subsc
   if (typeof listener !== 'function') throw new TypeError(`onSubscription(): listener is ${quote(listener)}; give a function`)
   let stop: () => void = () => undefined
   const feed = new Feed<SubscriptionNotice>(core, life, {
-    what: 'onSubscription()',
+    what: () => 'onSubscription()',
     capacity: MAX_CHANGES,
     overflow: 'close',
     listener: listener as (change: unknown) => unknown,
@@ -70,5 +70,5 @@ export function onSubscription(core: Core, life: Life, listener: unknown): Subsc
     onClose: () => stop(),
   })
   stop = core.directory.reports.watch(life.cell, (notice) => feed.push([notice]))
-  return new SubscriptionHandle(feed, () => Promise.resolve())
+  return new SubscriptionHandle(feed)
 }

@@ -1,5 +1,4 @@
 import { Feed } from '../feeds/feed.js'
-import { printWanted } from '../finding/wanted.js'
 import { type ActorFacts, Binding, factsOf, type Reason } from '../kernel/binding.js'
 import type { Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
@@ -30,12 +29,15 @@ const MAX_ANNOUNCEMENTS = 100_000
 export function subscribe({ core, life }: Asker, target: unknown, pattern: unknown, rest: readonly unknown[]): SubscriptionHandle {
   const { wanted } = readQuest(target, 'subscribe()')
   const { listener, options } = readListener(rest, 'subscribe()')
-  const { capacity = 1000, overflow = 'drop-oldest', signal }: SubscribeOptions = parseOptions(subscribeOptions, options, 'subscribe()')
-  const what = `subscribe() to ${quote(pattern)} of ${printWanted(wanted)}`
-  const order = { what, wanted, pattern: pattern as string, capacity, overflow, listener, signal }
+  const {
+    capacity = 1000,
+    overflow = 'drop-oldest',
+    signal,
+  }: SubscribeOptions = options === undefined ? {} : parseOptions(subscribeOptions, options, 'subscribe()')
+  const order = { wanted, pattern: pattern as string, capacity, overflow, listener, signal }
   acquaint(core, target)
   const subscribed = core.directory.reports.subscribe(life, order)
-  return new SubscriptionHandle(subscribed.feed, () => subscribed.ready)
+  return new SubscriptionHandle(subscribed.feed, subscribed)
 }
 
 /** A Remote or binding tells where its actor is, which may be registered nowhere: from here on this thread knows of it. */
@@ -56,7 +58,7 @@ export function announcements({ core, life }: Asker, filter: unknown, rest: read
   if (id !== undefined) throw new TypeError('announcements(): give a filter { name, group, address }; of one actor use watch()')
   let stop: () => void = () => undefined
   const feed = new Feed<Notice>(core, life, {
-    what: 'announcements()',
+    what: () => 'announcements()',
     capacity: MAX_ANNOUNCEMENTS,
     overflow: 'close',
     listener,
@@ -67,7 +69,7 @@ export function announcements({ core, life }: Asker, filter: unknown, rest: read
   stop = core.directory.observe({ interest, notify: (notice) => feed.push([notice]) })
   if (signal?.aborted === true) feed.close()
   if (feed.closed) stop()
-  return new SubscriptionHandle(feed, () => Promise.resolve())
+  return new SubscriptionHandle(feed)
 }
 
 /** Hears once when one very actor is gone for good; at once if it is. */
@@ -77,7 +79,7 @@ export function watch({ core, life }: Asker, target: unknown, listener: unknown)
   const facts = watched.facts
   let stop: () => void = () => undefined
   const feed = new Feed<Reason>(core, life, {
-    what: 'watch()',
+    what: () => 'watch()',
     capacity: 1,
     overflow: 'drop-newest',
     listener: (end) => {
@@ -91,7 +93,7 @@ export function watch({ core, life }: Asker, target: unknown, listener: unknown)
   const tell = (reason: Reason): void => feed.push([reason])
   if (watched.target === undefined) tell('stopped')
   else stop = watchTarget(core, watched.target, tell)
-  return new SubscriptionHandle(feed, () => Promise.resolve())
+  return new SubscriptionHandle(feed)
 }
 
 function watchedTarget(core: Core, value: unknown): { readonly facts: ActorFacts; readonly target: Target | undefined } {

@@ -1,15 +1,18 @@
 import type { Feed } from '../feeds/feed.js'
+import type { Subscribed } from '../kernel/ports.js'
 
 type Result = IteratorResult<unknown, undefined>
+
+const AT_ONCE: Pick<Subscribed, 'ready'> = { ready: Promise.resolve() }
 
 /** What a program holds of something it hears of. It is read with `for await` when it has no listener. */
 export class SubscriptionHandle implements Disposable {
   readonly #feed: Feed<never>
-  readonly #ready: () => Promise<void>
+  readonly #subscribed: Pick<Subscribed, 'ready'>
 
-  constructor(feed: unknown, ready: () => Promise<void>) {
+  constructor(feed: unknown, subscribed: Pick<Subscribed, 'ready'> = AT_ONCE) {
     this.#feed = feed as Feed<never>
-    this.#ready = ready
+    this.#subscribed = subscribed
   }
 
   get dropped(): number {
@@ -17,7 +20,7 @@ export class SubscriptionHandle implements Disposable {
   }
 
   get ready(): Promise<void> {
-    return this.#ready()
+    return this.#subscribed.ready
   }
 
   close(): void {

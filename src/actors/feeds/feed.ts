@@ -1,20 +1,13 @@
 import { offAbort, onAbort } from '../../base/abort-signal.js'
 import { MailboxFull, type ServiceFailure } from '../../base/failures.js'
-import type { Life } from '../kernel/cell.js'
+import type { Ending, Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import type { DropReason } from '../kernel/counters.js'
-import type { FeedOptions, Outlet, Parcel } from '../kernel/feed-port.js'
+import type { FeedOptions, Outlet, Parcel, Source } from '../kernel/feed-port.js'
 import { Latest } from './latest.js'
 import { ListenerTurns } from './listener-turns.js'
 import { decideFeed } from './overflow.js'
 import { Reading } from './reading.js'
-
-function showingLatest<T>(latest: Latest<T>, show: FeedOptions<T>['show']): FeedOptions<T>['show'] {
-  return (item, missed) => {
-    latest.taken()
-    return show(item, missed)
-  }
-}
 
 /**
  * Items that an actor asked to hear of, in order: turns of its mailbox, or what it reads.
@@ -22,14 +15,14 @@ function showingLatest<T>(latest: Latest<T>, show: FeedOptions<T>['show']): Feed
  * - **Ownership**: ends with the incarnation that asked, with its signal, and with `close`; afterwards no listener is called.
  * - **Back-pressure**: none towards the source: what does not fit is dealt with as `overflow` says, and counted.
  */
-export class Feed<T> implements Disposable {
+export class Feed<T> implements Source<T>, Ending, Disposable {
   readonly #core: Core
   readonly #life: Life
   readonly #options: FeedOptions<T>
   readonly #outlet: Outlet<T>
   readonly #latest: Latest<T> | null
   readonly #capacity: number
-  readonly #end = (): void => this.close()
+  readonly #onAbort: (() => void) | null
   #closed = false
   #dropped = 0
   #missed = 0
@@ -39,15 +32,14 @@ export class Feed<T> implements Disposable {
     this.#life = life
     this.#options = options
     this.#capacity = options.capacity
-    const { listener, keyOf, overflow } = options
-    this.#latest = overflow === 'latest' && keyOf !== undefined ? new Latest(keyOf) : null
-    const latest = this.#latest
-    const show = latest === null ? options.show : showingLatest(latest, options.show)
+    const { listener, overflow, signal } = options
+    this.#latest = overflow === 'latest' && options.keyOf !== undefined ? new Latest((item) => options.keyOf?.(item) ?? '') : null
     this.#outlet =
-      listener === undefined ? new Reading(core, show, this.#end) : new ListenerTurns(core, life.cell, { ...options, listener, show })
+      listener === undefined ? new Reading(core, this) : new ListenerTurns(core, life.cell, this, { listener, capacity: options.capacity })
     life.waits ??= new Set()
-    life.waits.add(this.#end)
-    if (options.signal !== undefined) onAbort(options.signal, this.#end)
+    life.waits.add(this)
+    this.#onAbort = signal === undefined ? null : () => this.close()
+    if (signal !== undefined && this.#onAbort !== null) onAbort(signal, this.#onAbort)
     if (listener !== undefined) core.retain()
   }
 
@@ -80,8 +72,19 @@ export class Feed<T> implements Disposable {
     this.#missed += count
   }
 
+  /** What the reader or listener gets for the oldest item that waits. */
+  show(item: T, missed: number): unknown {
+    if (this.#latest !== null) this.#latest.taken()
+    return this.#options.show(item, missed)
+  }
+
   close(): void {
     this.#finish(undefined)
+  }
+
+  /** Its actor has ended. */
+  end(): void {
+    this.close()
   }
 
   [Symbol.dispose](): void {
@@ -125,7 +128,7 @@ export class Feed<T> implements Disposable {
   }
 
   #overflow(why: string): void {
-    const details = `${this.#options.what} was closed: ${why} (overflow 'close')`
+    const details = `${this.#options.what()} was closed: ${why} (overflow 'close')`
     this.#core.world.log.warn(details)
     this.#finish(new MailboxFull({ details }))
   }
@@ -133,11 +136,11 @@ export class Feed<T> implements Disposable {
   #finish(failure: ServiceFailure | undefined): void {
     if (this.#closed) return
     this.#closed = true
-    const { signal, listener, onClose } = this.#options
-    if (signal !== undefined) offAbort(signal, this.#end)
-    this.#life.waits?.delete(this.#end)
+    const { signal, listener } = this.#options
+    if (signal !== undefined && this.#onAbort !== null) offAbort(signal, this.#onAbort)
+    this.#life.waits?.delete(this)
     this.#outlet.end(failure)
     if (listener !== undefined) this.#core.release()
-    onClose()
+    this.#options.onClose()
   }
 }

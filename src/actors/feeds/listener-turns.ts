@@ -1,10 +1,13 @@
 import type { Cell } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
-import type { FeedOptions, Outlet, Parcel } from '../kernel/feed-port.js'
-import { ownPost, type Post } from '../kernel/message.js'
+import type { Outlet, Parcel, Source } from '../kernel/feed-port.js'
+import { type OwnTurn, ownPost, type Post } from '../kernel/message.js'
 import { admitOwn } from '../turns/admission.js'
 
-type Options<T> = Pick<FeedOptions<T>, 'show' | 'capacity'> & { readonly listener: (item: unknown) => unknown }
+interface Options {
+  readonly listener: (item: unknown) => unknown
+  readonly capacity: number
+}
 
 /**
  * Gives each item a turn of an actor's mailbox.
@@ -13,10 +16,15 @@ type Options<T> = Pick<FeedOptions<T>, 'show' | 'capacity'> & { readonly listene
  * - **Cost**: nothing is allocated for an item that waits. One that was dropped keeps its place until it is its turn, or until
  *   as many were dropped as may wait.
  */
-export class ListenerTurns<T> implements Outlet<T> {
+export class ListenerTurns<T> implements Outlet<T>, OwnTurn {
+  readonly where = 'listener'
+  readonly request = null
+  readonly run: (item: unknown, missed: unknown) => unknown
   readonly #core: Core
   readonly #cell: Cell
-  readonly #options: Options<T>
+  readonly #source: Source<T>
+  readonly #listener: Options['listener']
+  readonly #capacity: number
   readonly #post: Post
   #waiting = 0
   /** Those at the front of what waits that will not be taken. */
@@ -25,12 +33,14 @@ export class ListenerTurns<T> implements Outlet<T> {
   #missed = 0
   #ended = false
 
-  constructor(core: Core, cell: Cell, options: Options<T>) {
+  constructor(core: Core, cell: Cell, source: Source<T>, { listener, capacity }: Options) {
     this.#core = core
     this.#cell = cell
-    this.#options = options
-    const run = (item: unknown, missed: unknown): unknown => this.#take(item as T, (missed as number | undefined) ?? 0)
-    this.#post = ownPost(cell, 'listener', { run, where: 'listener', request: null })
+    this.#source = source
+    this.#listener = listener
+    this.#capacity = capacity
+    this.run = (item, missed) => this.#take(item as T, (missed as number | undefined) ?? 0)
+    this.#post = ownPost(cell, 'listener', this)
   }
 
   get size(): number {
@@ -45,7 +55,7 @@ export class ListenerTurns<T> implements Outlet<T> {
   dropOldest(): void {
     this.#waiting--
     this.#skips++
-    if (this.#skips >= this.#options.capacity) this.#purge()
+    if (this.#skips >= this.#capacity) this.#purge()
   }
 
   end(): void {
@@ -58,7 +68,8 @@ export class ListenerTurns<T> implements Outlet<T> {
     this.#waiting--
     const before = this.#missed
     this.#missed = 0
-    return this.#options.listener(this.#options.show(item, before + missed))
+    const listener = this.#listener
+    return listener(this.#source.show(item, before + missed))
   }
 
   #skip(missed: number): void {

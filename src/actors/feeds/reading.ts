@@ -1,7 +1,7 @@
 import { Deque } from '../../base/deque.js'
 import type { ServiceFailure } from '../../base/failures.js'
 import type { Core } from '../kernel/core.js'
-import type { FeedOptions, Outlet, Parcel } from '../kernel/feed-port.js'
+import type { Outlet, Parcel, Source } from '../kernel/feed-port.js'
 
 type Result = IteratorResult<unknown, undefined>
 
@@ -14,18 +14,16 @@ interface Waiting {
 /** Items that are read with `for await`. What waits to be read counts as delivered when it is. */
 export class Reading<T> implements Outlet<T> {
   readonly #core: Core
-  readonly #show: FeedOptions<T>['show']
-  readonly #close: () => void
+  readonly #source: Source<T>
   readonly #items = new Deque<Parcel<T>>()
   readonly #waiting = new Deque<Waiting>()
   #missed = 0
   #failure: ServiceFailure | undefined
   #ended = false
 
-  constructor(core: Core, show: FeedOptions<T>['show'], close: () => void) {
+  constructor(core: Core, source: Source<T>) {
     this.#core = core
-    this.#show = show
-    this.#close = close
+    this.#source = source
   }
 
   get size(): number {
@@ -73,7 +71,7 @@ export class Reading<T> implements Outlet<T> {
   return(): Promise<Result> {
     this.#failure = undefined
     this.#discardAll()
-    this.#close()
+    this.#source.close()
     return Promise.resolve(DONE)
   }
 
@@ -81,7 +79,7 @@ export class Reading<T> implements Outlet<T> {
     this.#core.counters.delivered()
     const before = this.#missed
     this.#missed = 0
-    return { done: false, value: this.#show(item, before + missed) }
+    return { done: false, value: this.#source.show(item, before + missed) }
   }
 
   #discardAll(): void {

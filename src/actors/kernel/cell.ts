@@ -47,8 +47,8 @@ export class Life implements CallAnchor {
   /** Its setup has been run. */
   begun = false
   dead = false
-  /** Lookups that wait, which end with it. */
-  waits: Set<() => void> | null = null
+  /** Feeds, which end with it. */
+  waits: Set<Ending> | null = null
   /** The Remote that arrived last: most actors hear of one other again and again. */
   lastRemote: object | null = null
 

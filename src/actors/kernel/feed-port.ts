@@ -6,18 +6,25 @@ export type FeedOverflow = 'drop-oldest' | 'drop-newest' | 'latest' | 'close'
 /** How items reach whoever asked for them. */
 export interface FeedOptions<T> {
   /** For messages: `subscribe("clock", "*")`. */
-  readonly what: string
+  what(): string
   readonly capacity: number
   readonly overflow: FeedOverflow
   /** Gets each item as a turn of its actor; without one the feed is read. */
   readonly listener: ((item: unknown) => unknown) | undefined
   readonly signal: AbortSignal | undefined
   /** Items of the same key count as one under `'latest'`. */
-  readonly keyOf?: ((item: T) => string) | undefined
+  keyOf?(item: T): string
   /** What the listener or reader gets for an item, made when it is its turn. `missed`: items dropped since the one before. */
-  readonly show: (item: T, missed: number) => unknown
+  show(item: T, missed: number): unknown
   /** Told once, however it ended. */
-  readonly onClose: () => void
+  onClose(): void
+}
+
+/** Whoever asked for items, seen from where they wait. */
+export interface Source<T> {
+  /** What is given for an item, whose turn it is. */
+  show(item: T, missed: number): unknown
+  close(): void
 }
 
 /** One item on its way, and how many were dropped before it. Whoever only passes on items may share one among many feeds. */

@@ -75,7 +75,7 @@ export interface Report {
 }
 
 /** How a subscription is to be. */
-export type SubscribeOrder = Pick<FeedOptions<Report>, 'what' | 'capacity' | 'overflow' | 'listener' | 'signal'> & {
+export type SubscribeOrder = Pick<FeedOptions<Report>, 'capacity' | 'overflow' | 'listener' | 'signal'> & {
   readonly wanted: Wanted
   readonly pattern: string
 }

@@ -72,7 +72,7 @@ function inherited(child: Call, failure: ServiceFailure): ServiceFailure {
 export function endAsked(core: Core, asker: Life): void {
   const { waits } = asker
   asker.waits = null
-  for (const end of waits ?? []) end()
+  for (const wait of waits ?? []) wait.end()
   for (const call of callsOf(asker)) {
     const details = `${call.label} was aborted: the actor that asked for it has stopped or restarted`
     endEarly(core, call, new RequestAborted({ details, delivered: deliveredSoFar(call) }))

@@ -97,15 +97,20 @@ export class Publications {
   /** Somebody subscribes. What is retained goes first, in the order in which it was published. */
   begin(cell: Cell, interest: Interest): void {
     const own = this.#publisher(cell)
-    const publisher = bindingFor(factsOfCell(this.#core, cell))
-    const { pattern } = interest
-    for (const { subject, value } of own.retained.alive((one) => matchSubject(pattern, one), this.#core.world.clock.now())) {
-      this.#direct(interest, { publisher, subject, value, kind: 'retained' })
-    }
+    if (own.retained.size > 0) this.#giveRetained(own, cell, interest)
     own.add(interest)
   }
 
-  withdraw(cell: number, thread: ThreadKey, subscription: number): void {
+  #giveRetained({ retained }: Publisher, cell: Cell, interest: Interest): void {
+    const publisher = bindingFor(factsOfCell(this.#core, cell))
+    const { pattern } = interest
+    for (const { subject, value } of retained.alive((one) => matchSubject(pattern, one), this.#core.world.clock.now())) {
+      this.#direct(interest, { publisher, subject, value, kind: 'retained' })
+    }
+  }
+
+  /** `thread` is that of the subscriber, `null` for this one. */
+  withdraw(cell: number, thread: ThreadKey | null, subscription: number): void {
     this.#publishers.get(cell)?.remove(thread, subscription)
   }
 

@@ -24,7 +24,7 @@ export interface Interest {
 export class Publisher {
   readonly retained = new Retained<unknown>()
   readonly #index = new SubjectIndex<Interest>()
-  readonly #interests = new Map<string, Interest>()
+  readonly #interests = new Map<InterestKey, Interest>()
   readonly #watchers = new Set<(notice: SubscriptionNotice) => void>()
 
   /** Nothing here need be kept. */
@@ -37,13 +37,14 @@ export class Publisher {
   }
 
   add(interest: Interest): void {
-    this.#interests.set(keyOf(interest.thread, interest.subscription), interest)
+    this.#interests.set(keyOf(interest), interest)
     this.#index.add(interest.pattern, interest)
     this.#tell('requested', interest)
   }
 
-  remove(thread: ThreadKey, subscription: number): void {
-    const interest = this.#interests.get(keyOf(thread, subscription))
+  /** `thread` is that of the subscriber, `null` for this one. */
+  remove(thread: ThreadKey | null, subscription: number): void {
+    const interest = this.#interests.get(thread === null ? subscription : farKey(thread, subscription))
     if (interest !== undefined) this.#drop(interest)
   }
 
@@ -74,7 +75,7 @@ export class Publisher {
   }
 
   #drop(interest: Interest): void {
-    this.#interests.delete(keyOf(interest.thread, interest.subscription))
+    this.#interests.delete(keyOf(interest))
     this.#index.remove(interest.pattern, interest)
     this.#tell('withdrawn', interest)
   }
@@ -84,6 +85,13 @@ export class Publisher {
   }
 }
 
-function keyOf(thread: ThreadKey, subscription: number): string {
+/** A subscription of this thread goes by its number alone, which needs no text. */
+type InterestKey = number | string
+
+function keyOf({ here, thread, subscription }: Interest): InterestKey {
+  return here === null ? farKey(thread, subscription) : subscription
+}
+
+function farKey(thread: ThreadKey, subscription: number): string {
   return `${thread}:${subscription}`
 }

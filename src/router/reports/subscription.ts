@@ -1,39 +1,86 @@
-import type { Feed } from '../../actors/feeds/feed.js'
+import { Feed } from '../../actors/feeds/feed.js'
+import { printWanted } from '../../actors/finding/wanted.js'
 import type { ActorFacts } from '../../actors/kernel/binding.js'
 import type { Life } from '../../actors/kernel/cell.js'
-import type { Report, Subscribed } from '../../actors/kernel/ports.js'
+import type { Core } from '../../actors/kernel/core.js'
+import type { FeedOptions } from '../../actors/kernel/feed-port.js'
+import type { Report, Subscribed, SubscribeOrder } from '../../actors/kernel/ports.js'
 import type { Wanted } from '../../actors/kernel/visibility.js'
+import { quote } from '../../actors/quote.js'
+import { isolate, isPrimitive } from '../../actors/turns/sending.js'
 import type { ActorId } from '../../base/ids.js'
+import { FewActors } from './few-actors.js'
 
 /** A publisher that was asked. */
 interface Asked {
+  readonly id: ActorId
   readonly facts: ActorFacts
   /** Of this asking: answers to an earlier one, of before the publisher left and came again, are for nobody. */
   readonly number: number
 }
 
-/** One subscription in the thread of who subscribed. */
-export class Subscription implements Subscribed {
+/** What holds the subscriptions of a thread. */
+export interface Holder {
+  readonly core: Core
+  /** Told once of each. */
+  ended(subscription: Subscription): void
+}
+
+/**
+ * One subscription in the thread of who subscribed, which is also what its feed goes by: there may be many, so that none has
+ * functions of its own.
+ */
+export class Subscription implements Subscribed, FeedOptions<Report> {
   readonly number: number
   readonly life: Life
   readonly wanted: Wanted
   readonly pattern: string
-  feed!: Feed<Report>
-  readonly #publishers = new Map<ActorId, Asked>()
-  /** Publishers whose answer `ready` waits for; `null` once there is none. */
-  #awaited: Set<ActorId> | null = new Set()
+  readonly capacity: number
+  readonly overflow: FeedOptions<Report>['overflow']
+  readonly listener: FeedOptions<Report>['listener']
+  readonly signal: AbortSignal | undefined
+  readonly feed: Feed<Report>
+  readonly #holder: Holder
+  readonly #publishers = new FewActors<Asked>()
+  /** Publishers of other threads whose answer `ready` waits for. */
+  #awaited: Set<ActorId> | null = null
   #hasBegun = false
-  #whenReady: (() => void)[] = []
+  #isReady = false
+  #whenReady: (() => void)[] | null = null
 
-  constructor(number: number, life: Life, wanted: Wanted, pattern: string) {
+  constructor(number: number, life: Life, order: SubscribeOrder, holder: Holder) {
     this.number = number
     this.life = life
-    this.wanted = wanted
-    this.pattern = pattern
+    this.wanted = order.wanted
+    this.pattern = order.pattern
+    this.capacity = order.capacity
+    this.overflow = order.overflow
+    this.listener = order.listener
+    this.signal = order.signal
+    this.#holder = holder
+    this.feed = new Feed<Report>(holder.core, life, this)
+  }
+
+  what(): string {
+    return `subscribe() to ${quote(this.pattern)} of ${printWanted(this.wanted)}`
+  }
+
+  keyOf({ publisher, subject }: Report): string {
+    return `${publisher.id} ${subject}`
+  }
+
+  /** What a listener gets: a copy of its own. */
+  show({ publisher, subject, value, kind }: Report, missed: number): unknown {
+    const content = isPrimitive(value) ? value : isolate(this.#holder.core, this.life.cell, true, value, 'content')
+    return { publisher, subject, pattern: kind === 'unmatched' ? '' : this.pattern, content, retained: kind === 'retained', missed }
+  }
+
+  onClose(): void {
+    this.#holder.ended(this)
   }
 
   get publishers(): readonly ActorFacts[] {
-    return [...this.#publishers.values()].map(({ facts }) => facts)
+    return this.#publishers.all.map(({ facts }) => facts)
   }
 
   /** The number under which a publisher was asked. */
@@ -45,10 +92,12 @@ export class Subscription implements Subscribed {
     return this.#publishers.has(publisher)
   }
 
-  /** It was asked of a publisher, and is awaited when that was visible from the start. */
-  asked(facts: ActorFacts, number: number): void {
-    this.#publishers.set(facts.id, { facts, number })
-    this.#awaited?.add(facts.id)
+  /** It was asked of a publisher; one that answers later is awaited when it was visible from the start. */
+  asked(facts: ActorFacts, number: number, answersLater: boolean): void {
+    this.#publishers.add({ id: facts.id, facts, number })
+    if (this.#isReady || !answersLater) return
+    this.#awaited ??= new Set()
+    this.#awaited.add(facts.id)
   }
 
   /** The publisher has said that it knows of it. */
@@ -57,7 +106,7 @@ export class Subscription implements Subscribed {
   }
 
   gone(publisher: ActorId): void {
-    this.#publishers.delete(publisher)
+    this.#publishers.remove(publisher)
     this.#noLonger(publisher)
   }
 
@@ -68,13 +117,17 @@ export class Subscription implements Subscribed {
 
   /** Resolves when every publisher that was visible at the start knows of it, or it has ended. */
   get ready(): Promise<void> {
-    return this.#awaited === null ? Promise.resolve() : new Promise((resolve) => void this.#whenReady.push(resolve))
+    if (this.#isReady) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#whenReady ??= []
+      this.#whenReady.push(resolve)
+    })
   }
 
   /** It has ended. */
   end(): void {
     this.#publishers.clear()
-    this.#awaited?.clear()
+    this.#awaited = null
     this.#settle()
   }
 
@@ -85,10 +138,11 @@ export class Subscription implements Subscribed {
 
   #settle(): void {
     this.#hasBegun = true
-    if (this.#awaited === null || this.#awaited.size > 0) return
+    if (this.#isReady || (this.#awaited !== null && this.#awaited.size > 0)) return
+    this.#isReady = true
     this.#awaited = null
     const waiting = this.#whenReady
-    this.#whenReady = []
-    for (const resolve of waiting) resolve()
+    this.#whenReady = null
+    if (waiting !== null) for (const resolve of waiting) resolve()
   }
 }

@@ -1,11 +1,9 @@
 import { factsOfCell, factsOfTarget } from '../../actors/facade/facts.js'
-import { Feed } from '../../actors/feeds/feed.js'
 import type { ActorFacts } from '../../actors/kernel/binding.js'
 import type { Cell, Life } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import type { Report, SubscribeOrder, Target } from '../../actors/kernel/ports.js'
 import type { Wanted } from '../../actors/kernel/visibility.js'
-import { isolate, isPrimitive } from '../../actors/turns/sending.js'
 import { watchTarget } from '../../actors/turns/watching.js'
 import type { ActorId, ThreadKey } from '../../base/ids.js'
 import { mayHear } from '../audience.js'
@@ -16,7 +14,7 @@ import { bindingFor } from './bindings.js'
 import type { FarReport, ReportLinks, ReportNote } from './notes.js'
 import type { Publications } from './publications.js'
 import type { Interest } from './publisher.js'
-import { Subscription } from './subscription.js'
+import { type Holder, Subscription } from './subscription.js'
 import { Wishes } from './wishes.js'
 
 /** An actor of another thread whose reports are heard here, and who hears them. */
@@ -42,6 +40,7 @@ export interface SubscriptionsParts {
 /** What the actors of one thread have subscribed to, here and on other threads. */
 export class Subscriptions {
   readonly #core: Core
+  readonly #holder: Holder
   readonly #links: ReportLinks
   readonly #publications: Publications
   readonly #visible: (wanted: Wanted) => Iterable<ActorFacts>
@@ -58,6 +57,7 @@ export class Subscriptions {
 
   constructor({ core, links, publications, visible }: SubscriptionsParts) {
     this.#core = core
+    this.#holder = { core, ended: (subscription) => this.#end(subscription) }
     this.#links = links
     this.#publications = publications
     this.#visible = visible
@@ -66,13 +66,7 @@ export class Subscriptions {
   /** Subscribes for an actor of this thread to those that are visible now and to those that will be. */
   subscribe(life: Life, order: SubscribeOrder): Subscription {
     checkPattern(order.pattern, 'subscribe()')
-    const subscription = new Subscription(++this.#made, life, order.wanted, order.pattern)
-    subscription.feed = new Feed<Report>(this.#core, life, {
-      ...order,
-      keyOf: ({ publisher, subject }) => `${publisher.id} ${subject}`,
-      show: (report, missed) => this.#show(subscription, report, missed),
-      onClose: () => this.#end(subscription),
-    })
+    const subscription = new Subscription(++this.#made, life, order, this.#holder)
     this.#wishes.add(subscription)
     for (const facts of [...this.#visible(order.wanted), ...this.#unregistered(order.wanted)]) this.#attach(subscription, facts)
     subscription.begun()
@@ -173,13 +167,14 @@ export class Subscriptions {
   #attach(subscription: Subscription, facts: ActorFacts): void {
     const subscriber = factsOfCell(this.#core, this.#identity(subscription.life.cell))
     if (!mayHear(subscriber, facts, '')) return
+    const isFar = facts.thread !== this.#core.options.thread
     const number = ++this.#asked
-    subscription.asked(facts, number)
-    this.#askings.set(number, { subscription, publisher: facts.id })
+    subscription.asked(facts, number, isFar)
     const hearers = this.#hearers.get(facts.id) ?? new Set()
     this.#hearers.set(facts.id, hearers.add(subscription))
     const { pattern } = subscription
-    if (facts.thread !== this.#core.options.thread) {
+    if (isFar) {
+      this.#askings.set(number, { subscription, publisher: facts.id })
       if (!this.#fars.has(facts.id)) this.#fars.set(facts.id, { facts, index: new SubjectIndex() })
       return this.#links.note(facts.thread, { kind: 'subscribe', cell: facts.cell, subscription: number, pattern, subscriber })
     }
@@ -196,7 +191,7 @@ export class Subscriptions {
     const hearers = this.#hearers.get(facts.id)
     hearers?.delete(subscription)
     if (hearers?.size === 0) this.#unheard(facts.id)
-    if (facts.thread === thread) return this.#publications.withdraw(facts.cell, thread, number)
+    if (facts.thread === thread) return this.#publications.withdraw(facts.cell, null, number)
     this.#fars.get(facts.id)?.index.remove(subscription.pattern, subscription)
     if (hearers?.size === 0) this.#fars.delete(facts.id)
     this.#links.note(facts.thread, { kind: 'unsubscribe', cell: facts.cell, subscription: number })
@@ -219,12 +214,6 @@ export class Subscriptions {
   /** Light actors and the system itself subscribe as the system's own actor. */
   #identity(cell: Cell): Cell {
     return cell.spec.definition.light ? this.#core.root : cell
-  }
-
-  /** What a listener gets: a copy of its own. */
-  #show({ life, pattern }: Subscription, { publisher, subject, value, kind }: Report, missed: number): unknown {
-    const content = isPrimitive(value) ? value : isolate(this.#core, life.cell, true, value, 'content')
-    return { publisher, subject, pattern: kind === 'unmatched' ? '' : pattern, content, retained: kind === 'retained', missed }
   }
 }
 

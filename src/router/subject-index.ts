@@ -11,6 +11,8 @@ const MOST_KEPT = 256
 const MOST_NEW = 64
 /** So long ago that not even the first of what came since is remembered. */
 const LONG_AGO = -1 - MOST_NEW
+/** So many matches are sorted by hand. */
+const FEW = 16
 const NONE: readonly never[] = []
 
 /** What is known of one subject. */
@@ -136,7 +138,18 @@ function entriesOf<T extends object>(groups: readonly PatternGroup<T>[]): readon
   if (groups.length === 1) return first.entries
   const entries: Matched<T>[] = []
   for (const group of groups) group.collect(entries)
-  return entries.sort((one, other) => one.order - other.order)
+  return entries.length <= FEW ? sortFew(entries) : entries.sort((one, other) => one.order - other.order)
+}
+
+/** Insertion sort, which is the faster one for what most subjects find. */
+function sortFew<T extends object>(entries: Matched<T>[]): Matched<T>[] {
+  for (let i = 1; i < entries.length; i++) {
+    const entry = entries[i] as Matched<T>
+    let at = i
+    for (; at > 0 && (entries[at - 1] as Matched<T>).order > entry.order; at--) entries[at] = entries[at - 1] as Matched<T>
+    entries[at] = entry
+  }
+  return entries
 }
 
 function isAlive<T extends object>(group: PatternGroup<T>): boolean {

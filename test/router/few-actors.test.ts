@@ -6,7 +6,17 @@ import { FewActors } from '../../src/router/reports/few-actors.js'
 const thread = threadKey(0, 0)
 
 function factsOf(cell: number, groups: readonly string[] = []): ActorFacts {
-  return { id: actorId(thread, cell, 'here'), name: `n${cell}`, audience: '*', groups, process: 'here', thread, cell, streams: null }
+  return {
+    id: actorId(thread, cell, 'here'),
+    name: `n${cell}`,
+    audience: '*',
+    groups,
+    process: 'here',
+    thread,
+    cell,
+    streams: null,
+    supervisor: null,
+  }
 }
 
 const [one, two, three] = [factsOf(1), factsOf(2), factsOf(3)]

@@ -79,8 +79,8 @@ export class Core implements CellHome, CallOwner {
   values: ValueContext = { limits: OWN_LIMITS, stacks: true, regexp: true }
   /** As `values`, for what actors send each other: what `transfer()` marked is moved. */
   sent: ValueContext = this.values
-  /** What is not copied; `null` where there is no such thing. */
-  passing: Passing | null = null
+  /** As `sent`, for what goes to any number of actors: it holds nothing that only one can have. */
+  spread: ValueContext = this.values
   /** Who gets what is being copied or decoded. */
   receiver: Cell
   readonly #hooks: CoreHooks
@@ -145,13 +145,15 @@ export class Core implements CellHome, CallOwner {
   useReferences(references: References): void {
     this.values = { ...this.values, references }
     this.sent = { ...this.sent, references }
+    this.spread = { ...this.spread, references }
   }
 
   /** Within the thread, objects that `passing` knows are passed on as they are, or moved. */
   usePassing(passing: Passing): void {
-    this.passing = passing
+    const common: Passing = { ...passing, accepts: (value) => passing.isCommon(value) }
     this.values = { ...this.values, attachments: new PassedOn(passing, false) }
     this.sent = { ...this.values, attachments: new PassedOn(passing, true) }
+    this.spread = { ...this.values, attachments: new PassedOn(common, true) }
   }
 
   idOf(cell: number): ActorId {

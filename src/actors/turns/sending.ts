@@ -9,6 +9,7 @@ import { Envelope, type Post } from '../kernel/message.js'
 import type { Target } from '../kernel/ports.js'
 import type { FarActor } from '../kernel/target.js'
 import type { CallOptions, Told } from '../remote-type.js'
+import { ownCopy } from '../values/copying.js'
 import { admit, admitTell, refuse } from './admission.js'
 import { currentCall } from './context.js'
 import { endEarly } from './early-end.js'
@@ -220,6 +221,17 @@ export function isolate(core: Core, receiver: Cell, copies: boolean, value: unkn
   const copied = copies && (!core.options.share || core.options.strict)
   if (!copied && !checkValue(value, core.sent, path)) return value
   return core.copy(value, path)
+}
+
+/**
+ * As {@link isolate}, of what goes to any number of actors.
+ *
+ * @throws UnsendableError also for what only one can have, such as a MessagePort
+ */
+export function isolateForMany(core: Core, value: unknown, path: string): unknown {
+  core.receiver = core.root
+  if (core.options.share && !core.options.strict && !checkValue(value, core.spread, path)) return value
+  return ownCopy(core, value, path, core.spread)
 }
 
 /** A fresh copy of what the spawner gave, for one incarnation. */

@@ -5,6 +5,8 @@ import type { Attachments } from '../../codec/references.js'
 export interface Passing {
   /** Whether an object may be passed on as it is. */
   accepts(value: object): boolean
+  /** Whether any number of actors may have it, so that it may be in what goes to many. */
+  isCommon(value: object): boolean
   /**
    * New objects with what was in these, which are empty from then on.
    *
@@ -23,9 +25,11 @@ export class PassedOn implements Attachments {
   readonly moves: boolean
   /** Counts what was met that is to be moved, and was not. */
   movable = 0
+  readonly #passing: Passing
   #object: object | undefined
 
   constructor(passing: Passing, moves: boolean) {
+    this.#passing = passing
     this.accepts = (value) => passing.accepts(value)
     this.moves = moves
   }
@@ -41,6 +45,11 @@ export class PassedOn implements Attachments {
     this.#object = undefined
     if (object === undefined) throw new RangeError('nothing was passed on; this is a defect of troupe')
     return object
+  }
+
+  /** What goes beside the bytes of one value that is accepted here. */
+  handover(): Handover {
+    return new Handover(this.#passing)
   }
 }
 

@@ -3,7 +3,7 @@ import type { ActorFacts } from '../../actors/kernel/binding.js'
 import type { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import type { Report, SubscriptionNotice } from '../../actors/kernel/ports.js'
-import { isolate, isPrimitive } from '../../actors/turns/sending.js'
+import { isolateForMany, isPrimitive } from '../../actors/turns/sending.js'
 import type { ThreadKey } from '../../base/ids.js'
 import { checkValue } from '../../codec/check.js'
 import type { Matched } from '../pattern-group.js'
@@ -41,6 +41,7 @@ export class Publications {
     const lifetimeMs = given ?? rule.lifetimeMs
     const cell = by.publishesAs ?? by
     if (!cell.far) return this.publishFor(cell, subject, value, lifetimeMs)
+    if (!isPrimitive(value)) checkValue(value, this.#core.spread, 'value')
     this.#links.note(cell.thread, { kind: 'publish', cell: cell.cell, subject, value, lifetimeMs })
   }
 
@@ -49,11 +50,11 @@ export class Publications {
     const publisher = this.#publishers.get(cell.number)
     const heard = publisher === undefined ? [] : publisher.matching(subject)
     if (heard.length === 0 && lifetimeMs <= 0) {
-      if (!isPrimitive(value)) checkValue(value, this.#core.values, 'value')
+      if (!isPrimitive(value)) checkValue(value, this.#core.spread, 'value')
       publisher?.retained.forget(subject)
       return
     }
-    const snapshot = isPrimitive(value) ? value : isolate(this.#core, this.#core.root, true, value, 'value')
+    const snapshot = isPrimitive(value) ? value : isolateForMany(this.#core, value, 'value')
     this.#retain(cell, subject, snapshot, lifetimeMs)
     this.#spread(factsOfCell(this.#core, cell), subject, snapshot, heard)
   }
@@ -63,7 +64,7 @@ export class Publications {
     checkSubject(subject, 'sendReport()')
     const interests = this.#publishers.get(cell.number)?.of(agentId) ?? []
     if (interests.length === 0) return false
-    const snapshot = isPrimitive(value) ? value : isolate(this.#core, this.#core.root, true, value, 'value')
+    const snapshot = isPrimitive(value) ? value : isolateForMany(this.#core, value, 'value')
     const matching = interests.filter(({ pattern }) => matchSubject(pattern, subject))
     const facts = factsOfCell(this.#core, cell)
     const publisher = bindingFor(facts)

@@ -11,6 +11,11 @@ export function isShareable(value: object): boolean {
   return value instanceof SharedArrayBuffer || value instanceof MessagePort
 }
 
+/** Whether any number of threads can have an object at once. */
+export function isSharedMemory(value: object): boolean {
+  return value instanceof SharedArrayBuffer
+}
+
 /** Whether an object beside a message changes hands; a buffer is there for no other reason. */
 export function isMovable(value: object): value is Movable {
   return value instanceof MessagePort || types.isArrayBuffer(value)

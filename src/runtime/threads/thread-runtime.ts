@@ -15,7 +15,7 @@ import { type ActorId, slotOf, type ThreadKey } from '../../base/ids.js'
 import type { Change } from '../../router/change-log.js'
 import type { FarReport, ReportNote } from '../../router/reports/notes.js'
 import { Router, type RouterLinks } from '../../router/router.js'
-import { isShareable, moveObjects } from '../links/attachments.js'
+import { isShareable, isSharedMemory, moveObjects } from '../links/attachments.js'
 import { FRAME } from '../links/frames.js'
 import { Inbound } from '../links/inbound.js'
 import { Limbo } from '../links/limbo.js'
@@ -60,7 +60,7 @@ export class ThreadRuntime implements Delivery, RouterLinks {
     for (const thread of [...past, core.options.thread]) this.#newest.set(slotOf(thread), thread)
     this.router = new Router(core, this)
     this.#limbo = new Limbo(core)
-    core.usePassing({ accepts: isShareable, move: moveObjects })
+    core.usePassing({ accepts: isShareable, isCommon: isSharedMemory, move: moveObjects })
     core.directory = this.router
     core.delivery = this
   }

@@ -4,6 +4,7 @@ import { contract, method } from '../../src/actors/contract.js'
 import { service } from '../../src/actors/define.js'
 import type { Received } from '../../src/actors/report-type.js'
 import type { SelfOf } from '../../src/actors/self-type.js'
+import { transfer } from '../../src/runtime/transfer.js'
 import { expectNoSilentLoss, failureOf } from '../actors/evidence.js'
 import { Ear, Press, startSystem } from './actors.js'
 
@@ -88,6 +89,35 @@ describe('publish()', () => {
     expect(failure.cause).toMatchObject({ code: 'ERR_REQUEST_ENCODING', message: expect.stringContaining('value.list[0].f') })
     await t.settled()
     expect(await ear.heard()).toEqual([])
+  })
+
+  it.each([0, 1, 2])('refuses a MessagePort, which only one can have, with %i that hear it', async (count) => {
+    await using t = await startSystem()
+    const { port1, port2 } = new MessageChannel()
+    const Porter = service(import.meta, 'porter', (self) => ({
+      publish: () => self.publish('a', { port: port1 }),
+      keep: () => self.publish('a', { port: port1 }, { lifetimeMs: 1000 }),
+    }))
+    const porter = await t.spawn(Porter)
+    const seen: unknown[] = []
+    for (let i = 0; i < count; i++) t.subscribe('porter', '*', ({ content }) => void seen.push(content))
+    await expect(porter.publish()).rejects.toThrow('value.port')
+    await expect(porter.keep()).rejects.toThrow('value.port')
+    await t.settled()
+    expect(seen).toEqual([])
+    port2.close()
+  })
+
+  it('moves what transfer() marked, once, however many hear it', async () => {
+    await using t = await startSystem({ strict: false })
+    const bytes = new Uint8Array([1, 2, 3])
+    const Mover = service(import.meta, 'mover', (self) => ({ publish: () => self.publish('a', transfer({ bytes }, [bytes.buffer])) }))
+    const mover = await t.spawn(Mover)
+    const seen: unknown[] = []
+    for (const pattern of ['a', '*']) t.subscribe('mover', pattern, ({ content }) => void seen.push(content))
+    await mover.publish()
+    await t.settled()
+    expect([bytes.length, seen]).toEqual([0, [{ bytes: new Uint8Array([1, 2, 3]) }, { bytes: new Uint8Array([1, 2, 3]) }]])
   })
 
   it('a value that is refused leaves what is kept as it was', async () => {

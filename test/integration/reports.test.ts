@@ -1,4 +1,4 @@
-import type { Remote, System } from 'troupe'
+import type { Remote, SpawnOptions, System } from 'troupe'
 import { describe, expect, it } from 'vitest'
 import { Ear, Press, Scribe, Typesetter } from './fixtures/press.js'
 import { errorOf, eventually } from './support/outcomes.js'
@@ -13,9 +13,9 @@ async function taken(ear: Remote<typeof Ear>, count: number): Promise<readonly u
 }
 
 /** A press on thread 1, and ears on all three threads. */
-async function scene() {
+async function scene(given: SpawnOptions = {}) {
   const system = await startSystem({ timeoutMs: 20_000 })
-  const press = await system.spawn(Press, { host: { thread: 1 } })
+  const press = await system.spawn(Press, { host: { thread: 1 }, ...given })
   const ears: Remote<typeof Ear>[] = []
   for (const thread of [0, 1, 2]) ears.push(await system.spawn(Ear, { host: { thread }, name: `ear ${thread}` }))
   return { system, press, ears: ears as [Remote<typeof Ear>, Remote<typeof Ear>, Remote<typeof Ear>] }
@@ -132,7 +132,7 @@ describe('between threads', () => {
   })
 
   it('a publisher that died with its thread is heard again when another of its name comes, on another thread', async () => {
-    const { system, press, ears } = await scene()
+    const { system, press, ears } = await scene({ supervision: { onFailure: 'stop' } })
     const [here, , there] = ears
     for (const ear of [here, there]) await ear.listen('press', 'n')
     await press.publishAndExit('n', 3)
@@ -146,6 +146,24 @@ describe('between threads', () => {
     const next = await system.spawn(Press, { host: { thread: 2 } })
     await next.publish('n', 4, FOR_EVER)
     for (const ear of [here, there]) expect((await taken(ear, 1)).map((one) => (one as unknown[]).slice(0, 2))).toEqual([['n', 4]])
+  })
+
+  it('a publisher that comes back after the death of its thread is heard again, and knows its subscribers', async () => {
+    const { press, ears } = await scene()
+    const [here, , there] = ears
+    for (const ear of [here, there]) await ear.listen(press, '*')
+    await press.publish('kept', 1, FOR_EVER)
+    await press.publishAndExit('n', 1)
+    for (const ear of [here, there])
+      expect(await taken(ear, 2)).toEqual([
+        ['kept', 1],
+        ['n', 0],
+      ])
+    const changes: string[] = []
+    await eventually(async () => changes.push(...(await press.changes().catch(() => []))) === 2, 'both have subscribed again')
+    await press.publish('n', 2)
+    // What it kept has gone with its thread.
+    for (const ear of [here, there]) expect(await taken(ear, 1)).toEqual([['n', 2]])
   })
 
   it('a restart of the publisher keeps its subscribers and what it keeps', async () => {

@@ -161,7 +161,8 @@ describe('a thread that is blocked', () => {
   })
 
   it('that ends while it is blocked leaves nothing behind at its publishers', async () => {
-    const { system, press, ear } = await scene()
+    const { system, press } = await scene()
+    const ear = await system.spawn(Ear, { host: { thread: 2 }, name: 'mortal', supervision: { onFailure: 'stop' } })
     await ear.count('n.*', 1)
     const dying = await system.spawn(Press, { host: { thread: 2 }, name: 'dying' })
     const letGo = await block(ear)
@@ -170,8 +171,8 @@ describe('a thread that is blocked', () => {
     const exit = dying.publishAndExit('n', 1)
     await letGo()
     await Promise.allSettled([exit, gone])
-    await eventually(async () => (await press.changes()).some((change) => change === 'withdrawn n.* ear'), 'it is withdrawn')
-    const next = await system.spawn(Ear, { host: { thread: 2 } })
+    await eventually(async () => (await press.changes()).some((change) => change === 'withdrawn n.* mortal'), 'it is withdrawn')
+    const next = await system.spawn(Ear, { host: { thread: 2 }, name: 'next' })
     await next.count('n.*', 1)
     await press.publishAll('n', 1000)
     expect(await sumsUpTo(next, [999])).toMatchObject([{ got: 1000, missed: 0, wrong: 0 }])

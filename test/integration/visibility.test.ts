@@ -7,6 +7,8 @@ import { makeWitness } from './support/witness.js'
 const here = { host: { thread: 0 } } as const
 const one = { host: { thread: 1 } } as const
 const two = { host: { thread: 2 } } as const
+/** Does not come back when its thread dies. */
+const mortal = { supervision: { onFailure: 'stop' } } as const
 
 describe('what is visible', () => {
   it('spawn(), joinGroup(), leaveGroup(), announce() and $.stop() show in the lookups of who asked, when they have resolved', async () => {
@@ -84,8 +86,8 @@ describe('what is visible', () => {
 describe('the death of a thread', () => {
   it('withdraws what it held, the newest first, groups before services, after all it had published; watchers hear crashed', async () => {
     const system = await startSystem({ timeoutMs: 20_000 })
-    const press = await system.spawn(Press, one)
-    for (const name of ['a', 'b']) await system.spawn(Press, { ...one, name, groups: ['g', 'h'] })
+    const press = await system.spawn(Press, { ...one, ...mortal })
+    for (const name of ['a', 'b']) await system.spawn(Press, { ...one, ...mortal, name, groups: ['g', 'h'] })
     const witness = makeWitness(system)
     const local: unknown[] = []
     const ear = await system.spawn(Ear, two)
@@ -114,6 +116,26 @@ describe('the death of a thread', () => {
       expect(told.filter((line) => line === 'watched crashed')).toHaveLength(1)
     }
     expect(system.lookupAll({}).map(({ name }) => name)).toEqual(['ear'])
+  })
+
+  it('withdraws a service that is supervised, then announces it with the same id; who watches it is told nothing', async () => {
+    const system = await startSystem({ timeoutMs: 20_000 })
+    const press = await system.spawn(Press, one)
+    const ear = await system.spawn(Ear, two)
+    const ids = new Set<string>()
+    const local: string[] = []
+    system.announcements({ name: 'press' }, (announcement) => {
+      ids.add(announcement.binding.id)
+      local.push(lineOf(announcement))
+    })
+    system.watch(press, ({ reason }) => void local.push(`watched ${reason}`))
+    await ear.observe({ name: 'press' })
+    await ear.watch(press)
+    await press.publishAndExit('n', 1)
+    const wanted = ['service available press', 'service withdrawn press crashed', 'service available press']
+    await eventually(async () => local.length >= 3 && (await ear.heard()).length >= 3, 'it has come back')
+    await press.thread()
+    expect([local, await ear.heard(), ids.size]).toEqual([wanted, wanted, 1])
   })
 })
 

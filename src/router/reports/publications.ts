@@ -22,6 +22,8 @@ export class Publications {
   readonly #core: Core
   readonly #links: ReportLinks
   readonly #publishers = new Map<number, Publisher>()
+  /** Those that have been told that they retain too much. */
+  readonly #warned = new WeakSet<Publisher>()
   /** Those on other threads that have missed reports and do not know it yet. */
   readonly #behind = new Set<Interest>()
 
@@ -134,8 +136,12 @@ export class Publications {
   #retain(cell: Cell, subject: string, value: unknown, lifetimeMs: number): void {
     const nowMs = this.#core.world.clock.now()
     if (lifetimeMs <= 0) return this.#publishers.get(cell.number)?.retained.forget(subject)
-    const kept = this.#publisher(cell).retained.keep({ subject, value, publishedMs: nowMs, expiresMs: nowMs + lifetimeMs })
-    if (!kept) this.#core.world.log.warn(`${cell.name || cell.id} retains too many reports; "${subject}" is not kept`)
+    const publisher = this.#publisher(cell)
+    const kept = publisher.retained.keep({ subject, value, publishedMs: nowMs, expiresMs: nowMs + lifetimeMs })
+    if (kept || this.#warned.has(publisher)) return
+    this.#warned.add(publisher)
+    const name = cell.name || cell.id
+    this.#core.world.log.warn(`${name} retains too many reports; "${subject}" is not kept, nor are others for which there is no room`)
   }
 
   /** One copy to each other thread, one delivery to each subscription here. */

@@ -18,6 +18,8 @@ const MAX_RETAINED = 100_000
  */
 export class Retained<T> {
   readonly #values = new Map<string, RetainedValue<T>>()
+  /** None of them expires before: until then there is nothing to look for when there is no room. */
+  #soonestMs = Number.POSITIVE_INFINITY
 
   get size(): number {
     return this.#values.size
@@ -26,8 +28,9 @@ export class Retained<T> {
   /** Keeps a value in the place of an older one of its subject; false when there is no room. */
   keep(value: RetainedValue<T>): boolean {
     this.#values.delete(value.subject)
-    if (this.#values.size >= MAX_RETAINED) this.sweep(value.publishedMs)
+    if (this.#values.size >= MAX_RETAINED && this.#soonestMs <= value.publishedMs) this.sweep(value.publishedMs)
     if (this.#values.size >= MAX_RETAINED) return false
+    this.#soonestMs = Math.min(this.#soonestMs, value.expiresMs)
     this.#values.set(value.subject, value)
     return true
   }
@@ -38,7 +41,11 @@ export class Retained<T> {
 
   /** Removes what has expired. */
   sweep(nowMs: number): void {
-    for (const { subject, expiresMs } of this.#values.values()) if (expiresMs <= nowMs) this.#values.delete(subject)
+    this.#soonestMs = Number.POSITIVE_INFINITY
+    for (const { subject, expiresMs } of this.#values.values()) {
+      if (expiresMs <= nowMs) this.#values.delete(subject)
+      else this.#soonestMs = Math.min(this.#soonestMs, expiresMs)
+    }
   }
 
   /** Removes the values of the subjects that `test` picks and that are at least `ageMs` old; returns how many were still alive. */

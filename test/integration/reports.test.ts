@@ -13,7 +13,7 @@ async function taken(ear: Remote<typeof Ear>, count: number): Promise<readonly u
 }
 
 /** A press on thread 1, and ears on all three threads. */
-async function scene(given: SpawnOptions = {}) {
+async function scene(given: Pick<SpawnOptions, 'supervision'> = {}) {
   const system = await startSystem({ timeoutMs: 20_000 })
   const press = await system.spawn(Press, { host: { thread: 1 }, ...given })
   const ears: Remote<typeof Ear>[] = []

@@ -138,12 +138,14 @@ import { Math } from './math.js'
 const log = { debug() {}, info() {}, warn() {}, error() {} }
 const system = await createSystem({ threads: 1, log })
 const failure = (work) => work.then(() => 'nothing', (error) => error.message)
+// Each thread is a new one, on which nothing of before is started again.
+const stops = { supervision: { onFailure: 'stop' } }
 for (let i = 0; i < ${BROKEN.length}; i++) {
   const { Broken } = await import('./broken-' + i + '.js')
   // An innocent spawn at the same time gets a thread, too.
-  const [message, math] = await Promise.all([failure(system.spawn(Broken)), system.spawn(Math)])
+  const [message, math] = await Promise.all([failure(system.spawn(Broken)), system.spawn(Math, stops)])
   console.log(JSON.stringify({ message, sum: await math.add(1, i), thread: await math.thread() }))
-  const ender = await system.spawn(Ender)
+  const ender = await system.spawn(Ender, stops)
   await failure(ender.end())
 }
 await system.stop()

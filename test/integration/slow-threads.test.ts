@@ -1,6 +1,6 @@
 import type { Remote, SubscribeOptions, System } from 'troupe'
 import { describe, expect, it } from 'vitest'
-import { BLOCKED, Ear, newGate, OPEN, Press } from './fixtures/press.js'
+import { BLOCKED, Ear, newGate, OPEN, Press, SAID, type Typesetter } from './fixtures/press.js'
 import { eventually } from './support/outcomes.js'
 import { startSystem } from './support/systems.js'
 
@@ -176,5 +176,34 @@ describe('a thread that is blocked', () => {
     await next.count('n.*', 1)
     await press.publishAll('n', 1000)
     expect(await sumsUpTo(next, [999])).toMatchObject([{ got: 1000, missed: 0, wrong: 0 }])
+  })
+
+  it('and hosts a pool holds up no worker elsewhere: of each subject the newest waits, and those before it are missed', async () => {
+    const { system, ear, blocker } = await scene()
+    const far = await system.spawn(Ear, { mailbox, host: { thread: 0 }, name: 'far' })
+    const pool = (await ear.pool(1)) as Remote<typeof Typesetter>
+    for (const one of [ear, far]) await one.count('set', 1, ROOM, 'typesetter')
+    const gate = newGate()
+    const count = 2 * LINK_FRAMES
+    const setting = pool.setAllMeanwhile(gate, count)
+    await eventually(() => Atomics.load(gate, SAID) === 1, 'the worker is about to publish')
+    const blocked = blocker.block(gate)
+    await eventually(() => Atomics.load(gate, SAID) === 2, 'the worker has gone on')
+    Atomics.store(gate, OPEN, 1)
+    Atomics.notify(gate, OPEN)
+    await Promise.all([blocked, setting])
+    for (const one of [ear, far]) {
+      await eventually(async () => {
+        const [[sums], [dropped]] = [(await one.heard()) as [Sums], (await one.dropped()) as [number]]
+        return sums.got + dropped === count
+      }, 'all is heard or known to be missed')
+    }
+    await pool.set(count)
+    for (const one of [ear, far]) {
+      const [sums] = (await sumsUpTo(one, [count])) as [Sums]
+      expect(sums).toMatchObject({ wrong: 0, first: 0, got: count + 1 - sums.missed })
+      expect(sums.missed).toBeGreaterThan(count - LINK_FRAMES - 100)
+      expect(await one.dropped()).toEqual([sums.missed])
+    }
   })
 })

@@ -46,5 +46,7 @@ export interface Inlet<T> {
   readonly closed: boolean
   /** `parcel` holds the item, and may be shared with other feeds. */
   push(parcel: Parcel<T>): void
+  /** So many items were dropped before they came here. */
+  miss(count: number): void
   close(): void
 }

@@ -1,6 +1,7 @@
 import type { ActorFacts } from '../../actors/kernel/binding.js'
 import type { Report } from '../../actors/kernel/ports.js'
 import type { ActorId, ThreadKey } from '../../base/ids.js'
+import type { HeldReport } from './pool-backlog.js'
 
 /**
  * What threads tell each other about reports. A subscription has a new number, of its own thread, each time that it is asked of
@@ -28,8 +29,8 @@ export type ReportNote =
     }
   /** So many reports that a subscription should have got found no room on the way. */
   | { readonly kind: 'missed'; readonly subscription: number; readonly count: number }
-  /** A worker there publishes for its pool here. */
-  | { readonly kind: 'publish'; readonly cell: number; readonly subject: string; readonly value: unknown; readonly lifetimeMs: number }
+  /** A worker there publishes for its pool here; `missed` before it, of the same subject, found no room on the way. */
+  | ({ readonly kind: 'publish' } & HeldReport)
 
 /** A report for all subscriptions of another thread that match. */
 export interface FarReport {

@@ -3,6 +3,7 @@ import type { ActorFacts } from '../../actors/kernel/binding.js'
 import type { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import type { Report, SubscriptionNotice } from '../../actors/kernel/ports.js'
+import type { FarActor } from '../../actors/kernel/target.js'
 import { isolateForMany, isPrimitive } from '../../actors/turns/sending.js'
 import type { ThreadKey } from '../../base/ids.js'
 import { checkValue } from '../../codec/check.js'
@@ -10,6 +11,7 @@ import type { Matched } from '../pattern-group.js'
 import { checkPattern, checkSubject, matchSubject } from '../subject.js'
 import { bindingFor } from './bindings.js'
 import type { ReportLinks } from './notes.js'
+import { PoolBacklog, type WorkerReport } from './pool-backlog.js'
 import { type Interest, Publisher } from './publisher.js'
 import { checkValue as checkReport, ruleFor } from './report-rules.js'
 
@@ -26,6 +28,7 @@ export class Publications {
   readonly #warned = new WeakSet<Publisher>()
   /** Those on other threads that have missed reports and do not know it yet. */
   readonly #behind = new Set<Interest>()
+  readonly #backlog = new PoolBacklog()
 
   constructor(core: Core, links: ReportLinks) {
     this.#core = core
@@ -43,8 +46,30 @@ export class Publications {
     const lifetimeMs = given ?? rule.lifetimeMs
     const cell = by.publishesAs ?? by
     if (!cell.far) return this.publishFor(cell, subject, value, lifetimeMs)
-    if (!isPrimitive(value)) checkValue(value, this.#core.spread, 'value')
-    this.#links.note(cell.thread, { kind: 'publish', cell: cell.cell, subject, value, lifetimeMs })
+    this.#publishThere(cell, { subject, value, lifetimeMs })
+  }
+
+  /** A pool on another thread publishes what its worker does here. */
+  #publishThere({ thread, cell }: FarActor, report: WorkerReport): void {
+    const { value } = report
+    if (!this.#links.isFull(thread)) {
+      if (!isPrimitive(value)) checkValue(value, this.#core.spread, 'value')
+      return this.#links.note(thread, { kind: 'publish', cell, missed: 0, ...report })
+    }
+    const snapshot = isPrimitive(value) ? value : isolateForMany(this.#core, value, 'value')
+    const given = this.#backlog.hold(thread, cell, { ...report, value: snapshot })
+    if (given !== undefined) this.#core.counters.shed('link-full', given.missed + 1)
+  }
+
+  /** Reports of a subject found no room on their way from a worker to its pool here. */
+  lost(cell: Cell, subject: string, count: number): void {
+    for (const { entry } of this.#publishers.get(cell.number)?.matching(subject) ?? []) {
+      if (entry.here !== null) entry.here.miss(count)
+      else {
+        this.#miss(entry, count)
+        if (!this.#links.isFull(entry.thread)) this.#tellMissed(entry)
+      }
+    }
   }
 
   /** Publishes for a cell what was checked where it was made. */
@@ -120,15 +145,21 @@ export class Publications {
   /** There is room again on the way to a thread: before anything newer it learns what was missed. */
   room(thread: ThreadKey): void {
     for (const interest of this.#behind) {
-      if (interest.thread !== thread) continue
-      this.#behind.delete(interest)
-      this.#links.note(thread, { kind: 'missed', subscription: interest.subscription, count: interest.missed })
-      interest.missed = 0
+      if (interest.thread === thread) this.#tellMissed(interest)
     }
+    for (const held of this.#backlog.take(thread)) this.#links.note(thread, { kind: 'publish', ...held })
+  }
+
+  #tellMissed(interest: Interest): void {
+    const { thread, subscription, missed: count } = interest
+    this.#behind.delete(interest)
+    this.#links.note(thread, { kind: 'missed', subscription, count })
+    interest.missed = 0
   }
 
   /** A thread has ended, and with it who subscribed there. */
-  lost(thread: ThreadKey): void {
+  lostThread(thread: ThreadKey): void {
+    this.#backlog.take(thread)
     for (const publisher of this.#publishers.values()) publisher.removeThread(thread)
     for (const interest of this.#behind) if (interest.thread === thread) this.#behind.delete(interest)
   }
@@ -162,8 +193,8 @@ export class Publications {
   }
 
   /** Nobody waits for room: who has missed something is told how much as soon as there is some. */
-  #miss(interest: Interest): void {
-    interest.missed++
+  #miss(interest: Interest, count = 1): void {
+    interest.missed += count
     this.#behind.add(interest)
   }
 

@@ -64,7 +64,7 @@ export class Reports implements Reporting {
 
   /** A thread has ended: who subscribed there hears nothing any more, nor does anybody hear who published there. */
   lost(thread: ThreadKey): void {
-    this.#publications.lost(thread)
+    this.#publications.lostThread(thread)
     this.#subscriptions.lost(thread)
   }
 
@@ -104,8 +104,10 @@ export class Reports implements Reporting {
     this.#links.note(thread, { kind: 'subscribed', subscription })
   }
 
-  #publishFor({ cell: number, subject, value, lifetimeMs }: Extract<ReportNote, { kind: 'publish' }>): void {
+  #publishFor({ cell: number, subject, value, lifetimeMs, missed }: Extract<ReportNote, { kind: 'publish' }>): void {
     const cell = this.#core.cells.get(number)
-    if (cell !== undefined) this.#publications.publishFor(cell, subject, value, lifetimeMs)
+    if (cell === undefined) return
+    if (missed > 0) this.#publications.lost(cell, subject, missed)
+    this.#publications.publishFor(cell, subject, value, lifetimeMs)
   }
 }

@@ -192,6 +192,26 @@ describe('a slow subscriber', () => {
     expect(await hello).toBe('hello')
   })
 
+  it('reports that wait take no place of messages: calls of a subscriber that is flooded are not refused', async () => {
+    await using t = await startSystem({ timeoutMs: Number.POSITIVE_INFINITY })
+    const press = await t.spawn(Press)
+    const { definition, door } = blocked({ capacity: 1_000_000 })
+    const subscriber = await t.spawn(definition, { mailbox: { capacity: 2 } })
+    const block = subscriber.block()
+    await t.settled()
+    await press.publishAll('n', 20_000)
+    const calls = [subscriber.hello(), subscriber.hello()]
+    const third = failureOf(subscriber.hello())
+    await t.settled()
+    expect(t.stats().totals.mailboxDepth).toBe(20_002)
+    door.open()
+    await block
+    expect(await Promise.all(calls)).toEqual(['hello', 'hello'])
+    expect(await third).toMatchObject({ code: 'ERR_MAILBOX_FULL' })
+    expect(await subscriber.hello()).toBe('hello')
+    expectNoSilentLoss(t.stats())
+  })
+
   it('every report that a subscription gets or misses is counted once, whatever the overflow', async () => {
     for (const overflow of ['drop-oldest', 'drop-newest', 'latest'] as const) {
       await using t = await startSystem()

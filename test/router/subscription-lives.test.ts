@@ -72,6 +72,30 @@ describe('when a publisher comes back', () => {
     await t.settled()
     expect(order).toEqual(['available', 'last word', 'withdrawn'])
   })
+
+  it('what a publisher says while it drains, after it was withdrawn, is heard by nobody', async () => {
+    await using t = await startSystem()
+    const heard: unknown[] = []
+    const door = gate()
+    const Draining = service(import.meta, 'draining', (self) => ({
+      say: (value: string) => self.publish('a', value),
+      sayLater: async (value: string) => {
+        await door.passed
+        self.publish('a', value)
+      },
+    }))
+    const draining = await t.spawn(Draining)
+    t.subscribe('draining', '*', ({ content }) => void heard.push(content))
+    await draining.say('first')
+    const saying = draining.sayLater('last')
+    await t.settled()
+    const stopped = draining.$.stop({ drainMs: 1000 })
+    await t.settled()
+    door.open()
+    await Promise.all([saying, stopped])
+    await t.settled()
+    expect(heard).toEqual(['first'])
+  })
 })
 
 describe('a subscription ends', () => {

@@ -64,6 +64,16 @@ describe('watch()', () => {
     ])
   })
 
+  it('tells of one that is gone already why it went', async () => {
+    await using t = await startSystem()
+    const mortal = await t.spawn(Mortal)
+    await crash(t, mortal)
+    const ends: string[] = []
+    t.watch(mortal, ({ reason }) => void ends.push(reason))
+    await t.settled()
+    expect(ends).toEqual(['crashed'])
+  })
+
   it('each call is told for itself', async () => {
     await using t = await startSystem()
     const mortal = await t.spawn(Mortal)

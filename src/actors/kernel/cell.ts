@@ -1,7 +1,7 @@
 import type { ActorId, ThreadKey } from '../../base/ids.js'
 import type { Around, Authorise, SupervisionSettings } from '../actor-options.js'
 import type { DefinitionRecord } from '../definition.js'
-import type { ActorFacts } from './binding.js'
+import type { ActorFacts, Reason } from './binding.js'
 import type { Call, CallAnchor } from './call.js'
 import type { LifeState } from './lifecycle.js'
 import { Mailbox, type MailboxOptions } from './mailbox.js'
@@ -151,6 +151,8 @@ export class Cell {
   stopHooks: ((reason: string) => unknown)[] | null = null
   goneListeners: Set<GoneListener> | null = null
   ending: Promise<void> | null = null
+  /** Why it has ended, once it has. */
+  gone: Reason | null = null
   drain: Drain | null = null
   onStart: StartListener | null = null
   firstChild: Cell | null = null

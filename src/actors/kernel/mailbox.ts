@@ -21,12 +21,20 @@ export class Mailbox implements EnvelopeList {
   #normal: Ring | null = null
   /** Those of high and of low priority, which are rare. */
   #others: Others | null = null
+  /** Those that the actor gave itself. */
+  #own = 0
 
   get size(): number {
     return (this.#message === null ? 0 : 1) + sizeOf(this.#normal) + (this.#others === null ? 0 : this.#others.size)
   }
 
+  /** Messages of others, which the capacity is for: what an actor owes itself is bounded by what it asked for. */
+  get load(): number {
+    return this.size - this.#own
+  }
+
   push(envelope: Envelope): void {
+    if (envelope.post.own !== null) this.#own++
     if (envelope.post.lane !== NORMAL) return this.#othersOf().ring(envelope.post.lane).push(envelope)
     if (!this.#isEmpty()) return this.#ring().push(envelope)
     this.#message = envelope
@@ -36,6 +44,7 @@ export class Mailbox implements EnvelopeList {
 
   /** A tell needs no object of its own while it waits. */
   pushTell(post: Post, args: readonly unknown[]): void {
+    if (post.own !== null) this.#own++
     if (post.lane !== NORMAL) return this.#othersOf().ring(post.lane).pushTell(post, packed(args))
     if (!this.#isEmpty()) return this.#ring().pushTell(post, packed(args))
     this.#message = post
@@ -43,6 +52,12 @@ export class Mailbox implements EnvelopeList {
   }
 
   shift(): Envelope | null {
+    const envelope = this.#next()
+    if (this.#own > 0 && envelope !== null && envelope.post.own !== null) this.#own--
+    return envelope
+  }
+
+  #next(): Envelope | null {
     if (this.#others?.urgent === true) return this.#others.shift()
     if (this.#message !== null) return this.#takeFirst(this.#message)
     return this.#normal?.shift() ?? this.#others?.shift() ?? null
@@ -72,7 +87,9 @@ export class Mailbox implements EnvelopeList {
   purge(post: Post, count: number): number {
     const first = count > 0 && this.#message === post ? 1 : 0
     if (first === 1) this.#message = this.#args = null
-    return first + (this.#normal?.purge(post, count - first) ?? 0)
+    const purged = first + (this.#normal?.purge(post, count - first) ?? 0)
+    if (post.own !== null) this.#own -= purged
+    return purged
   }
 
   /** Takes out the one that stands beside the queue; those in it leave it by themselves. */

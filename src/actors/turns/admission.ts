@@ -16,8 +16,8 @@ export function admit(core: Core, cell: Cell, envelope: Envelope): Told {
   if (!isOpen(cell, envelope)) return refuse(core, envelope, { reason: 'unavailable', failure: unavailable(cell), target: cell })
   const mailbox = cell.mailbox ?? cell.openMailbox()
   const options = cell.spec.mailbox
-  if (mailbox.size < options.capacity) return accept(core, cell, envelope)
-  switch (decideAdmission(envelope.kind, options, mailbox.size, cell.waiting?.size ?? 0)) {
+  if (mailbox.load < options.capacity) return accept(core, cell, envelope)
+  switch (decideAdmission(envelope.kind, options, mailbox.load, cell.waiting?.size ?? 0)) {
     case 'accept-and-drop-oldest':
       if (!dropOldest(core, cell, mailbox, envelope)) return refuseFull(core, cell, envelope)
       return accept(core, cell, envelope)
@@ -38,7 +38,7 @@ function isOpen(cell: Cell, envelope: Envelope): boolean {
 /** {@link admit} of a tell, for which nothing is allocated while it waits. */
 export function admitTell(core: Core, cell: Cell, post: Post, args: readonly unknown[]): Told {
   const mailbox = cell.mailbox ?? cell.openMailbox()
-  if (!takesMessages(cell.state) || mailbox.size >= cell.spec.mailbox.capacity) return admit(core, cell, new Envelope(post, args, null))
+  if (!takesMessages(cell.state) || mailbox.load >= cell.spec.mailbox.capacity) return admit(core, cell, new Envelope(post, args, null))
   mailbox.pushTell(post, args)
   core.counters.queued(1)
   wake(core, cell)
@@ -136,7 +136,7 @@ export function lapsed(core: Core, { post, args }: Envelope, target: Party): voi
 export function admitWaiting(core: Core, cell: Cell): void {
   const { waiting, mailbox } = cell
   if (waiting === null || mailbox === null) return
-  while (waiting.size > 0 && mailbox.size < cell.spec.mailbox.capacity) {
+  while (waiting.size > 0 && mailbox.load < cell.spec.mailbox.capacity) {
     const envelope = waiting.shift()
     if (envelope === null) return
     core.counters.queued(-1)

@@ -202,6 +202,7 @@ function end(core: Core, cell: Cell, reason: Reason): void {
   endTurnOf(core, cell)
   endAsked(core, cell.life)
   cell.state = nextLifeState(cell.state, 'ended')
+  cell.gone = reason
   cell.methods = null
   removeChild(cell)
   core.forget(cell)

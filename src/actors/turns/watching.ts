@@ -5,7 +5,7 @@ import type { GoneListener } from '../kernel/target.js'
 /** Calls `listener` once when an actor is gone for good, at once if it already is; returns how to stop waiting. */
 export function watchTarget(core: Core, target: Target, listener: GoneListener): () => void {
   if (!target.far) {
-    if (target.state === 'stopped') listener('stopped')
+    if (target.gone !== null) listener(target.gone)
     else {
       target.goneListeners ??= new Set()
       target.goneListeners.add(listener)

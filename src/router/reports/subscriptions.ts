@@ -91,11 +91,15 @@ export class Subscriptions {
   }
 
   /** One is not visible any more. */
-  vanished({ id }: ActorFacts): void {
+  vanished({ id, thread, cell }: ActorFacts): void {
     const hearers = this.#hearers.get(id) ?? []
+    const isHere = thread === this.#core.options.thread
     this.#unheard(id)
     this.#fars.delete(id)
-    for (const subscription of hearers) this.#forget(subscription, id)
+    for (const subscription of hearers) {
+      const number = this.#forget(subscription, id)
+      if (isHere) this.#publications.withdraw(cell, null, number)
+    }
   }
 
   #unheard(id: ActorId): void {

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os'
 import type { WorkloadResult } from '../harness/rounds.js'
 import { chartOf } from './chart.js'
 import { figuresOf } from './figures.js'
+import { resultsPage, type SavedResult } from './results-page.js'
 
 const RESULTS = new URL('../results/', import.meta.url)
 /** Quick figures are noise: they never replace those that count. */
@@ -23,7 +24,7 @@ function machine(): object {
   }
 }
 
-/** Writes `results/NAME.json` and `results/NAME.svg`. */
+/** Writes `results/NAME.json` and `results/NAME.svg`, and the page of all results anew. */
 export function saveResult(result: WorkloadResult, quick: boolean): void {
   const { name, title, measure, unit, size, width } = result.workload
   const folder = quick ? QUICK_RESULTS : RESULTS
@@ -46,4 +47,12 @@ export function saveResult(result: WorkloadResult, quick: boolean): void {
   mkdirSync(folder, { recursive: true })
   writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify(record, null, 2)}\n`)
   if (subjects.some(({ kind }) => kind === 'measured')) writeFileSync(new URL(`${name}.svg`, folder), chartOf(result))
+  if (!quick) writePage()
+}
+
+/** Writes the page that shows what the results files hold. */
+function writePage(): void {
+  const names = readdirSync(RESULTS).filter((name) => name.endsWith('.json'))
+  const results = names.sort().map((name) => JSON.parse(readFileSync(new URL(name, RESULTS), 'utf8')) as SavedResult)
+  writeFileSync(new URL('README.md', RESULTS), resultsPage(results))
 }

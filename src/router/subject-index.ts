@@ -1,3 +1,4 @@
+import { Doorkeeper } from './doorkeeper.js'
 import { type Matched, PatternGroup } from './pattern-group.js'
 import { RecentMap } from './recent-map.js'
 import { isPattern, matchSubject } from './subject.js'
@@ -30,13 +31,14 @@ interface MatchSet<T extends object> {
  *
  * - **Ordering**: matches come in the order in which they were added, whatever their patterns.
  * - **Ownership**: an array of matches does not change any more; who adds or removes while going through one changes later ones.
- * - **Cost**: a search costs about as much as the subject has characters (see `WildPatterns`) and its result is kept. Kept results
- *   are not thrown away at a change: each is brought up to date when it is asked for.
+ * - **Cost**: a search costs about as much as the subject has characters (see `WildPatterns`); its result is kept when it is asked for
+ *   again soon. Kept results are not thrown away at a change: each is brought up to date when it is asked for.
  */
 export class SubjectIndex<T extends object> {
   readonly #groups = new Map<string, PatternGroup<T>>()
   readonly #wild = new WildPatterns<T>()
   readonly #sets = new RecentMap<MatchSet<T>>(MOST_SUBJECTS)
+  readonly #doorkeeper = new Doorkeeper(MOST_SUBJECTS)
   /** The last new wildcard patterns, each at its number modulo the length. */
   readonly #newest: PatternGroup<T>[] = []
   #wildcards = 0
@@ -69,7 +71,8 @@ export class SubjectIndex<T extends object> {
   /** Every entry under every pattern that selects the subject. */
   matches(subject: string): readonly Matched<T>[] {
     if (this.#wild.isEmpty) return this.#groups.get(subject)?.entries ?? NONE
-    const set = this.#sets.get(subject) ?? this.#keep(subject)
+    const set = this.#sets.get(subject) ?? (this.#doorkeeper.knows(subject) ? this.#keep(subject) : undefined)
+    if (set === undefined) return entriesOf(this.#search(subject))
     if (set.change !== this.#change) return this.#bringUp(set, subject)
     return set.entries ?? entriesOf(set.groups)
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { chartOf } from '../../benchmarks/report/chart.js'
 import { compact, figuresOf } from '../../benchmarks/report/figures.js'
+import { resultsPage } from '../../benchmarks/report/results-page.js'
 import { tableOf } from '../../benchmarks/report/table.js'
 import { resultOf } from './sample-result.js'
 
@@ -57,5 +58,29 @@ describe('compact()', () => {
     [1_234_567, '1.23 M'],
   ])('prints %d as %s', (n, text) => {
     expect(compact(n)).toBe(text)
+  })
+})
+
+describe('resultsPage()', () => {
+  it('shows every workload with its ratios, those that are lost in bold', () => {
+    const ratio = { median: 0.5, min: 0.4, max: 0.6 }
+    const page = resultsPage([
+      {
+        name: 'sample',
+        title: 'Samples',
+        measure: 'rate',
+        unit: 'messages',
+        date: '2026-11-21T12:37:29.360Z',
+        subjects: [
+          { kind: 'measured', name: 'troupe', summary: { median: 2e6 } },
+          { kind: 'measured', name: 'faster', summary: { median: 4e6 }, ratio },
+          { kind: 'measured', name: 'slower', summary: { median: 1e6 }, ratio: { ...ratio, median: 2 } },
+          { kind: 'absent', name: 'erlang' },
+        ],
+      },
+    ])
+    expect(page).toContain(
+      '| [sample](sample.svg): Samples | 2.00 M messages/s | **0.500 × faster** (0.400–0.600); 2.00 × slower (0.400–0.600); erlang absent | 2026-11-21 |',
+    )
   })
 })

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { service } from '../../src/actors/define.js'
 import type { Binding } from '../../src/actors/kernel/binding.js'
+import { type SimulatedThread, SimulatedThreads, type SimulationOptions } from '../../src/testing/simulated-threads.js'
 import { recordingLog } from '../actors/evidence.js'
-import { type SimulatedThread, SimulatedThreads, type SimulationOptions } from '../support/simulated-threads.js'
 import type { Agent, OwnAgent } from './model/world.js'
 
 const FOREVER = { lifetimeMs: Number.POSITIVE_INFINITY }

@@ -1,25 +1,31 @@
-/** The threads of one system in one realm: whole runtimes, linked pairwise in memory, on one virtual clock, by one seed. */
+/**
+ * Simulated threads. Each is what a worker thread of a system is: a whole runtime with its own replica of the registry, table of pending
+ * calls, dispatcher and timers, which shares no objects with the others. But all are in one realm: what one sends another is encoded into
+ * frames that wait in memory until the simulation hands them on, how many at a time being drawn from the seed. One virtual clock and one
+ * source of random numbers serve all, so the same seed gives the same run on the same version of Node, and a thread can die between any
+ * two frames.
+ */
 
-import { createCore } from '../../src/actors/create-core.js'
-import { AgentVerbs } from '../../src/actors/facade/agent.js'
-import { spawn } from '../../src/actors/facade/spawning.js'
-import type { Core } from '../../src/actors/kernel/core.js'
-import { type ThreadKey, threadKey } from '../../src/base/ids.js'
-import { randomIndex, seededRandom } from '../../src/base/random.js'
-import type { Logger, Random, Scheduler, World } from '../../src/base/world.js'
-import type { LinkListener } from '../../src/runtime/links/link.js'
-import type { PairWay } from '../../src/runtime/links/pair-way.js'
-import { newWayMemory, type WayMemory } from '../../src/runtime/links/way-count.js'
-import { nodeWorld } from '../../src/runtime/node-world.js'
-import { InlineOffloader } from '../../src/runtime/offload/inline-offloader.js'
-import type { ThreadControl } from '../../src/runtime/threads/control.js'
-import { newSharedCounts } from '../../src/runtime/threads/shared-counts.js'
-import { ThreadSpawner } from '../../src/runtime/threads/spawner.js'
-import { type Connection, ThreadRuntime } from '../../src/runtime/threads/thread-runtime.js'
-import { threadService } from '../../src/runtime/threads/thread-service.js'
-import { TestDriver } from '../../src/testing/test-driver.js'
-import { VirtualTime } from '../../src/testing/virtual-time.js'
+import { createCore } from '../actors/create-core.js'
+import { AgentVerbs } from '../actors/facade/agent.js'
+import { spawn } from '../actors/facade/spawning.js'
+import type { Core } from '../actors/kernel/core.js'
+import { type ThreadKey, threadKey } from '../base/ids.js'
+import { randomIndex, seededRandom } from '../base/random.js'
+import type { Logger, Random, Scheduler, World } from '../base/world.js'
+import type { LinkListener } from '../runtime/links/link.js'
+import type { PairWay } from '../runtime/links/pair-way.js'
+import { newWayMemory, type WayMemory } from '../runtime/links/way-count.js'
+import { nodeWorld } from '../runtime/node-world.js'
+import { InlineOffloader } from '../runtime/offload/inline-offloader.js'
+import type { ThreadControl } from '../runtime/threads/control.js'
+import { newSharedCounts } from '../runtime/threads/shared-counts.js'
+import { ThreadSpawner } from '../runtime/threads/spawner.js'
+import { type Connection, ThreadRuntime } from '../runtime/threads/thread-runtime.js'
+import { threadService } from '../runtime/threads/thread-service.js'
 import { MemoryLink } from './memory-link.js'
+import { TestDriver } from './test-driver.js'
+import { VirtualTime } from './virtual-time.js'
 
 const PROCESS = 'simulated'
 const SLICE_MESSAGES = 1000
@@ -76,6 +82,7 @@ export interface SimulationOptions {
   readonly linkCapacity?: number
 }
 
+/** The simulated threads of one system, started and killed by hand. */
 export class SimulatedThreads {
   readonly time = new VirtualTime(1e12)
   readonly #random: Random

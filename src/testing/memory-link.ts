@@ -1,10 +1,10 @@
 /** The way between two simulated threads: real frames, encoded into bytes, which arrive when the network hands them on. */
 
-import type { TextBytes } from '../../src/base/world.js'
-import { ByteReader } from '../../src/codec/byte-reader.js'
-import { ByteWriter } from '../../src/codec/byte-writer.js'
-import { IncomingAttachments, moveBeside, OutgoingAttachments } from '../../src/runtime/links/attachments.js'
-import type { FrameWriter, Link, LinkListener } from '../../src/runtime/links/link.js'
+import type { TextBytes } from '../base/world.js'
+import { ByteReader } from '../codec/byte-reader.js'
+import { ByteWriter } from '../codec/byte-writer.js'
+import { IncomingAttachments, moveBeside, OutgoingAttachments } from '../runtime/links/attachments.js'
+import type { FrameWriter, Link, LinkListener } from '../runtime/links/link.js'
 
 interface Frame {
   readonly bytes: Uint8Array<ArrayBuffer>

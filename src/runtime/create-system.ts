@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { createCore } from '../actors/create-core.js'
 import type { Core } from '../actors/kernel/core.js'
+import type { Offloader } from '../actors/kernel/ports.js'
 import { DEFAULT_SUPERVISION, DEFAULT_TIMEOUT_MS, parseOptions, systemOptions } from '../actors/options.js'
 import type { ProcessFacts, SystemFacts } from '../actors/self-type.js'
 import type { System, SystemOptions } from '../actors/system-type.js'
@@ -16,7 +17,8 @@ import { PoolOffloader } from './offload/pool-offloader.js'
 import { offerTaskHost } from './offload/workers/task-host.js'
 import { ActorSystem } from './system.js'
 import { threadMark } from './threads/bootstrap.js'
-import { exposeControl, type MainControl, moving, type PairPorts, type WorkerControl } from './threads/control.js'
+import { type MainControl, moving, type PairPorts, type WorkerControl } from './threads/control.js'
+import type { CoreExtras } from './threads/hosted-thread.js'
 import { LinkLedger } from './threads/link-ledger.js'
 import { takeRecord } from './threads/log-forwarding.js'
 import { movablesIn, pack } from './threads/parcels.js'
@@ -26,6 +28,7 @@ import { offerHost } from './threads/thread-host.js'
 import { type Connection, ThreadRuntime } from './threads/thread-runtime.js'
 import { threadService } from './threads/thread-service.js'
 import { type ThreadSettings, ThreadTable } from './threads/thread-table.js'
+import type { Threads } from './threads/threads.js'
 import { usableCores } from './threads/usable-cores.js'
 
 // As this module loads: in a worker thread nobody calls anything of it. Named, so that bundlers keep it.
@@ -56,46 +59,72 @@ function typed(system: ActorSystem): System {
   return system as unknown as System
 }
 
-/** What simulation sets besides. */
+/** What threads are made from. */
+export interface ThreadsParts {
+  readonly runtime: ThreadRuntime
+  readonly settings: ThreadSettings
+  readonly counts: SharedCounts
+  readonly ledger: LinkLedger
+  /** What thread 0 puts up for one of them. */
+  readonly expose: (made: Connection) => MainControl
+}
+
+/** What simulation puts in the place of Node's. */
 export interface Assembly {
-  readonly pick?: ((waiting: number) => number) | undefined
-  readonly sliceMessages?: number | undefined
+  readonly extras: CoreExtras
+  readonly threads?: (parts: ThreadsParts) => Threads
+  readonly offloader?: (core: Core) => Offloader
 }
 
 /** A system over any world. */
-export function assembleSystem(world: World, options: SystemOptions, assembly: Assembly = {}): ActorSystem {
+export function assembleSystem(world: World, options: SystemOptions, assembly?: Assembly): ActorSystem {
   const settings = settingsOf(options)
   const counts = newSharedCounts(settings.facts.threads)
   const ledger = new LinkLedger()
   const core = createCore(world, {
     ...settings,
-    ...assembly,
+    ...assembly?.extras,
     process: settings.facts.process.id,
     thread: '0' as ThreadKey,
     counters: counts.counters[0],
     listening: counts.listening,
   })
   const runtime = new ThreadRuntime(core)
-  const table = new ThreadTable({
-    settings,
-    counts,
-    ledger,
-    log: world.log,
-    scheduler: world.scheduler,
-    resourceLimits: options.resourceLimits,
-    startMs: DEFAULT_SUPERVISION.startMs,
-    isConnected: (thread) => runtime.connection(thread) !== undefined,
-    onLog: (message) => takeRecord(core, message),
-    introduce: (thread, ports) => introduce(runtime, counts, table, thread, ports),
-  })
+  const expose = (made: Connection): MainControl => mainControl(runtime, counts, threads, made)
+  const parts: ThreadsParts = { runtime, settings, counts, ledger, expose }
+  const threads: Threads = assembly?.threads?.(parts) ?? workerThreads(parts, options.resourceLimits)
   core.spawner = new ThreadSpawner({
     runtime,
     counts,
     threads: settings.facts.threads,
-    ensure: (slot, moduleUrl) => table.ensure(slot, moduleUrl),
+    ensure: (slot, moduleUrl) => threads.ensure(slot, moduleUrl),
   })
-  core.offloader = settings.facts.threads === 0 ? new InlineOffloader(core) : new PoolOffloader(core, options.resourceLimits)
-  return new ActorSystem({ runtime, table, counts, ledger })
+  core.offloader = assembly?.offloader?.(core) ?? offloaderOf(core, options)
+  return new ActorSystem({ runtime, threads, counts, ledger })
+}
+
+function offloaderOf(core: Core, { resourceLimits }: SystemOptions): Offloader {
+  return core.facts.threads === 0 ? new InlineOffloader(core) : new PoolOffloader(core, resourceLimits)
+}
+
+function workerThreads(parts: ThreadsParts, resourceLimits: SystemOptions['resourceLimits']): Threads {
+  const { runtime, settings, counts, ledger } = parts
+  const { core } = runtime
+  const table = new ThreadTable({
+    settings,
+    counts,
+    ledger,
+    log: core.world.log,
+    scheduler: core.world.scheduler,
+    resourceLimits,
+    startMs: DEFAULT_SUPERVISION.startMs,
+    isConnected: (thread) => runtime.connection(thread) !== undefined,
+    onLog: (message) => takeRecord(core, message),
+    introduce: (thread, pairs) => {
+      for (const { peer, ports } of pairs) introduce(parts, thread, peer, ports)?.ended.catch(() => table.awaitEnd(thread))
+    },
+  })
+  return table
 }
 
 /** A module that a thread of ours loads and that makes a system, at once or a little later, would make systems without end. */
@@ -134,40 +163,28 @@ function processFacts(id: string | undefined): ProcessFacts {
   })
 }
 
-/** Connects a new thread with thread 0 and with those that run. */
-function introduce(
-  runtime: ThreadRuntime,
-  counts: SharedCounts,
-  table: ThreadTable,
-  thread: ThreadKey,
-  pairs: readonly { readonly peer: ThreadKey; readonly ports: PairPorts }[],
-): void {
-  for (const { peer, ports } of pairs) {
-    if (peer === '0') {
-      const way = overPorts(runtime.core.world.text, ports)
-      const { ended } = runtime.connect(thread, way, (made) => exposeMain(runtime, counts, table, made, ports))
-      ended.catch(() => table.awaitEnd(thread))
-    } else tell(runtime, peer, (control) => control.connect(thread, moving(ports, [ports.frames, ports.control])))
+/** Connects a new thread with thread 0, or with one that runs. */
+function introduce({ runtime, expose }: ThreadsParts, thread: ThreadKey, peer: ThreadKey, ports: PairPorts): Connection | undefined {
+  if (peer === '0') {
+    const way = overPorts(runtime.core.world.text, ports)
+    return runtime.connect(thread, way, (made) => way.expose(expose(made)))
   }
+  const control = runtime.connection(peer)?.control as WorkerControl | undefined
+  control?.connect(thread, moving(ports, [ports.frames, ports.control]))
+  return undefined
 }
 
-function tell(runtime: ThreadRuntime, peer: ThreadKey, act: (control: WorkerControl) => void): void {
-  const connection = runtime.connection(peer)
-  if (connection !== undefined) act(connection.control as WorkerControl)
-}
-
-function exposeMain(runtime: ThreadRuntime, counts: SharedCounts, table: ThreadTable, made: Connection, ports: PairPorts): void {
-  const control: MainControl = {
+function mainControl(runtime: ThreadRuntime, counts: SharedCounts, threads: Threads, made: Connection): MainControl {
+  return {
     ...threadService({ runtime, counts, connection: () => made, vacated: () => undefined }),
     ...offloadService(runtime.core, made),
-    ensure: (slot, moduleUrl) => ensureFor(runtime.core, table, slot, moduleUrl),
+    ensure: (slot, moduleUrl) => ensureFor(runtime.core, threads, slot, moduleUrl),
   }
-  exposeControl(control, ports.control)
 }
 
-async function ensureFor(core: Core, table: ThreadTable, slot: number | 'dedicated', moduleUrl: string): ReturnType<MainControl['ensure']> {
+async function ensureFor(core: Core, threads: Threads, slot: number | 'dedicated', moduleUrl: string): ReturnType<MainControl['ensure']> {
   try {
-    return { thread: await table.ensure(slot, moduleUrl) }
+    return { thread: await threads.ensure(slot, moduleUrl) }
   } catch (error) {
     const parcel = pack(core, sendableError(core, error), 'error')
     return moving({ error: parcel }, movablesIn(parcel))

@@ -4,7 +4,7 @@ import type { SystemState, SystemStopOptions } from '../actors/system-type.js'
 import { endAsked } from '../actors/turns/early-end.js'
 import type { WorkerControl } from './threads/control.js'
 import type { ThreadRuntime } from './threads/thread-runtime.js'
-import type { ThreadTable } from './threads/thread-table.js'
+import type { Threads } from './threads/threads.js'
 
 /** How long the functions of `onStopping` may take, all together. */
 const BEFORE_LIMIT_MS = 30_000
@@ -18,14 +18,14 @@ const LAST_WORDS_LIMIT_MS = 1000
 /** How a system ends: functions first, then actors, then threads. Ends within its limits whatever hangs. */
 export class Shutdown {
   readonly #runtime: ThreadRuntime
-  readonly #table: ThreadTable
+  readonly #threads: Threads
   readonly #before = new Set<(reason: string) => unknown>()
   #stopping: Promise<void> | null = null
   #state: SystemState = 'running'
 
-  constructor(runtime: ThreadRuntime, table: ThreadTable) {
+  constructor(runtime: ThreadRuntime, threads: Threads) {
     this.#runtime = runtime
-    this.#table = table
+    this.#threads = threads
   }
 
   get state(): SystemState {
@@ -56,7 +56,7 @@ export class Shutdown {
       await this.#runBefore()
       core.spawner.close()
       await this.#stopActors(drainMs)
-      await Promise.all([within(core, core.offloader.close(), OFFLOADS_LIMIT_MS), this.#table.close()])
+      await Promise.all([within(core, core.offloader.close(), OFFLOADS_LIMIT_MS), this.#threads.close()])
       await this.#hearLast()
     } finally {
       this.#runtime.close()

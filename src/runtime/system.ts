@@ -14,11 +14,11 @@ import { readStats } from './stats.js'
 import type { LinkLedger } from './threads/link-ledger.js'
 import type { SharedCounts } from './threads/shared-counts.js'
 import type { ThreadRuntime } from './threads/thread-runtime.js'
-import type { ThreadTable } from './threads/thread-table.js'
+import type { Threads } from './threads/threads.js'
 
 export interface SystemParts {
   readonly runtime: ThreadRuntime
-  readonly table: ThreadTable
+  readonly threads: Threads
   readonly counts: SharedCounts
   readonly ledger: LinkLedger
 }
@@ -36,7 +36,7 @@ export class ActorSystem {
     this.#parts = parts
     this.#life = core.root.life as Life
     this.#agent = new AgentVerbs(core, this.#life)
-    this.#shutdown = new Shutdown(parts.runtime, parts.table)
+    this.#shutdown = new Shutdown(parts.runtime, parts.threads)
     this.#letters = new LetterBox(core, parts.counts.listening)
     parts.runtime.onLetter = (letter, missed) => this.#letters.take(letter, missed)
   }

@@ -60,7 +60,7 @@ export async function createTestSystem(options: TestSystemOptions = {}): Promise
   const system = assembleSystem(
     world,
     { name: 'test', strict: true, ...given, threads: 0, validate: 'always' },
-    { pick: (waiting) => randomIndex(random, waiting), sliceMessages: SLICE_MESSAGES },
+    { extras: { pick: (waiting) => randomIndex(random, waiting), sliceMessages: SLICE_MESSAGES } },
   )
   const driver = new TestDriver(() => system.core.dispatcher.quiet && system.core.offloader.quiet, time, seed)
   const stop = (order?: SystemStopOptions): Promise<void> =>

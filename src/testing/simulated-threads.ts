@@ -201,8 +201,9 @@ function meet(one: Thread, other: Thread, { controls, ...way }: Meeting): void {
     spawn: (message) => controlOf(controls, other).spawn(message),
     stop: (...order) => controlOf(controls, other).stop(...order),
   }
-  one.runtime.connect(other.key, { ...way, control, letGo: () => undefined }, (made: Connection) => {
-    controls.set(one, threadService({ runtime: one.runtime, counts: COUNTS, connection: () => made, vacated: () => undefined }))
+  const expose = (exposed: object): void => void controls.set(one, exposed as ThreadControl)
+  one.runtime.connect(other.key, { ...way, control, expose, letGo: () => undefined }, (made: Connection) => {
+    expose(threadService({ runtime: one.runtime, counts: COUNTS, connection: () => made, vacated: () => undefined }))
   })
 }
 

@@ -1,5 +1,5 @@
 import type { TextBytes } from '../../base/world.js'
-import { letGo, type PairPorts, type ThreadControl, wrapControl } from '../threads/control.js'
+import { exposeControl, letGo, type PairPorts, type ThreadControl, wrapControl } from '../threads/control.js'
 import type { Link, LinkListener } from './link.js'
 import { PortLink } from './port-link.js'
 import type { WayMemory } from './way-count.js'
@@ -8,6 +8,8 @@ import type { WayMemory } from './way-count.js'
 export interface PairWay {
   openLink(listener: LinkListener): Link
   readonly control: ThreadControl
+  /** Puts up what the other may ask of this one. */
+  expose(control: object): void
   /** The other thread has ended: nothing of the way is needed any more. */
   letGo(): void
   readonly outgoing: WayMemory
@@ -19,6 +21,7 @@ export function overPorts(text: TextBytes, { frames, control, outgoing, incoming
   return {
     openLink: (listener) => new PortLink(frames, text, listener),
     control: wrapControl<ThreadControl>(control) as ThreadControl,
+    expose: (exposed) => exposeControl(exposed, control),
     letGo: () => letGo(control),
     outgoing,
     incoming,

@@ -46,9 +46,9 @@ export interface ThreadControl {
   stop(cell: number, drainMs: number, frames: number): Promise<number>
 }
 
-/** What thread 0 may ask of the others besides. */
-export interface WorkerControl extends ThreadControl {
-  connect(thread: ThreadKey, ports: PairPorts): void
+/** What thread 0 may ask of the others besides. `Ends` is one end of what connects two threads. */
+export interface WorkerControl<Ends = PairPorts> extends ThreadControl {
+  connect(thread: ThreadKey, ends: Ends): void
   /** Stops every actor of the thread once `frames` frames of thread 0 have been taken in. */
   shutdown(drainMs: number, frames: number): Promise<void>
 }

@@ -10,6 +10,7 @@ import { endedEarly, errorFrom, failedToLoad, loadedTooLong } from './load-failu
 import { loadingOf } from './loader.js'
 import type { LogMessage } from './log-forwarding.js'
 import { clearSlot, MAX_DEDICATED, type SharedCounts } from './shared-counts.js'
+import type { Threads } from './threads.js'
 
 /** What all threads of a system must know alike. */
 export interface ThreadSettings {
@@ -77,7 +78,7 @@ export interface ThreadTableOptions {
 }
 
 /** The worker threads of a system: thread 0 alone starts them and hears of their end. */
-export class ThreadTable {
+export class ThreadTable implements Threads {
   readonly #options: ThreadTableOptions
   readonly #running = new Map<number, Running>()
   readonly #generations = new Map<number, number>()
@@ -88,7 +89,7 @@ export class ThreadTable {
     this.#options = options
   }
 
-  /** The thread of a slot, started if there is none. The one whose module fails to load rejects with the module's error. */
+  /** The one whose module fails to load rejects with the module's error. */
   async ensure(slot: number | 'dedicated', moduleUrl: string): Promise<ThreadKey> {
     if (this.#closing) throw new Error('the system is stopping: it starts no more threads')
     const at = slot === 'dedicated' ? this.#freeSlot() : slot
@@ -107,7 +108,6 @@ export class ThreadTable {
     for (const running of this.#running.values()) if (running.thread === thread) running.worker.ref()
   }
 
-  /** Ends all threads; those that are starting too. */
   async close(): Promise<void> {
     this.#closing = true
     const running = [...this.#running.values()]

@@ -5,10 +5,10 @@ import type { LinkLedger } from './threads/link-ledger.js'
 import type { SharedCounts } from './threads/shared-counts.js'
 
 /** A snapshot of all threads, from shared memory: no thread is asked. */
-export function readStats(core: Core, counts: SharedCounts, ledger: LinkLedger): SystemStats {
+export function readStats({ facts }: Pick<Core, 'facts'>, counts: SharedCounts, ledger: LinkLedger): SystemStats {
   const links = ledger.totals.map(({ taken, ...rest }): LinkStats => ({ ...rest, received: taken }))
   const readings = counts.counters.map((memory, thread) => threadStats(thread, new Counters(memory).read(), links))
-  const threads = readings.filter((one) => one.thread <= core.facts.threads || wasUsed(one))
+  const threads = readings.filter((one) => one.thread <= facts.threads || wasUsed(one))
   return { threads, links, totals: totalsOf(threads) }
 }
 

@@ -1,9 +1,6 @@
 import type { System, SystemStopOptions } from '../actors/system-type.js'
-import { randomIndex, seededRandom } from '../base/random.js'
-import type { Logger, World } from '../base/world.js'
-import { assembleSystem } from '../runtime/create-system.js'
-import { nodeWorld } from '../runtime/node-world.js'
-import { TestDriver } from './test-driver.js'
+import type { Logger } from '../base/world.js'
+import { Simulation } from './simulation.js'
 import { VirtualTime } from './virtual-time.js'
 
 /** How a test system is made. */
@@ -11,6 +8,8 @@ export interface TestSystemOptions {
   /** Decides the order of turns and every random number; drawn when not given. */
   readonly seed?: number
   readonly name?: string
+  /** Simulated threads beside thread 0, 0 to 256; 0 by default. */
+  readonly threads?: number
   /** Encodes and decodes every message; on by default. */
   readonly strict?: boolean
   /** Deadline of calls, in virtual milliseconds; 5000 by default. */
@@ -35,9 +34,14 @@ export interface TestSystem extends System {
   readonly seed: number
   /** Resolves when no message, no turn and no timer of this moment is left. */
   settled(): Promise<void>
+  /**
+   * Ends a simulated thread as the death of a worker thread does: of what it had sent a beginning arrives, how much the seed decides;
+   * what is supervised comes back on a new thread. It is dead at once; resolves when the others have dealt with it.
+   *
+   * - **Errors**: rejects for thread 0, and for one that does not run.
+   */
+  killThread(thread: number): Promise<void>
 }
-
-const SLICE_MESSAGES = 1000
 
 /**
  * A system for tests: no threads, messages encoded and checked, a virtual clock, a seeded order of turns. The same seed
@@ -53,16 +57,15 @@ const SLICE_MESSAGES = 1000
  */
 export async function createTestSystem(options: TestSystemOptions = {}): Promise<TestSystem> {
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31)
-  const time = new VirtualTime(Date.now())
-  const random = seededRandom(seed)
-  const world: World = { ...nodeWorld({ log: options.log, random, clock: time, hold: () => undefined }), scheduler: time }
-  const { seed: _seed, ...given } = options
-  const system = assembleSystem(
-    world,
-    { name: 'test', strict: true, ...given, threads: 0, validate: 'always' },
-    { extras: { pick: (waiting) => randomIndex(random, waiting), sliceMessages: SLICE_MESSAGES } },
-  )
-  const driver = new TestDriver(() => system.core.dispatcher.quiet && system.core.offloader.quiet, time, seed)
+  const simulation = new Simulation(new VirtualTime(Date.now()), {
+    name: 'test',
+    strict: true,
+    threads: 0,
+    ...options,
+    seed,
+    validate: 'always',
+  })
+  const { system, time, driver } = simulation
   const stop = (order?: SystemStopOptions): Promise<void> =>
     driver.until(Object.getPrototypeOf(system).stop.call(system, order) as Promise<void>)
   const clock: TestClock = {
@@ -77,6 +80,10 @@ export async function createTestSystem(options: TestSystemOptions = {}): Promise
     clock,
     seed,
     settled: () => driver.settled(),
+    killThread: async (thread: number) => {
+      simulation.killThread(thread)
+      await driver.settled()
+    },
     stop,
     [Symbol.asyncDispose]: () => stop(),
   }) as unknown as TestSystem

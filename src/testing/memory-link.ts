@@ -1,43 +1,55 @@
-/** The way between two simulated threads: real frames, encoded into bytes, which arrive when the network hands them on. */
-
 import type { TextBytes } from '../base/world.js'
 import { ByteReader } from '../codec/byte-reader.js'
 import { ByteWriter } from '../codec/byte-writer.js'
 import { IncomingAttachments, moveBeside, OutgoingAttachments } from '../runtime/links/attachments.js'
 import type { FrameWriter, Link, LinkListener } from '../runtime/links/link.js'
+import type { MemoryChannel } from './memory-network.js'
 
 interface Frame {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly attachments: readonly object[]
 }
 
-/** One end of a pair. What it sends waits for the flush, then travels; the other end takes it, one frame at a time. */
+/** What a link in memory is made of. */
+export interface MemoryLinkParts {
+  readonly text: TextBytes
+  readonly outgoing: MemoryChannel
+  readonly incoming: MemoryChannel
+  /** Frames on their way, beyond which the link is full. */
+  readonly capacity: number
+}
+
+/** One end of a link in memory: what it sends is encoded at once, waits for the flush, then travels frame by frame. */
 export class MemoryLink implements Link {
   readonly #text: TextBytes
-  readonly #listener: LinkListener
+  readonly #outgoing: MemoryChannel
+  readonly #incoming: MemoryChannel
   readonly #capacity: number
   readonly #waiting: Frame[] = []
-  readonly #away: Frame[] = []
   /** Frames that were sent while another was being written. */
   #nested: Frame[] | null = null
+  #listener: LinkListener | null = null
+  #away = 0
   #closed = false
-  #ended = false
   sent = 0
   other!: MemoryLink
 
-  constructor(text: TextBytes, listener: LinkListener, capacity: number) {
+  constructor({ text, outgoing, incoming, capacity }: MemoryLinkParts) {
     this.#text = text
-    this.#listener = listener
+    this.#outgoing = outgoing
+    this.#incoming = incoming
     this.#capacity = capacity
   }
 
-  get full(): boolean {
-    return this.#waiting.length + this.#away.length >= this.#capacity
+  /** From here on what the other end sends arrives. */
+  open(listener: LinkListener): this {
+    this.#listener = listener
+    this.#incoming.open()
+    return this
   }
 
-  /** Nothing of this end is on its way, or waits to be. */
-  get quiet(): boolean {
-    return this.#waiting.length === 0 && this.#away.length === 0 && (!this.#closed || this.other.#ended || this.other.#closed)
+  get full(): boolean {
+    return this.#waiting.length + this.#away >= this.#capacity
   }
 
   send(write: (frame: FrameWriter) => void): void {
@@ -54,46 +66,41 @@ export class MemoryLink implements Link {
   }
 
   flush(): void {
-    this.#away.push(...this.#waiting.splice(0))
+    for (const frame of this.#waiting.splice(0)) {
+      this.#away++
+      this.#outgoing.post(() => this.#arrived(frame))
+    }
   }
 
   close(): void {
+    if (this.#closed) return
     this.flush()
-    this.#closed = true
+    this.die(Number.POSITIVE_INFINITY)
   }
 
-  /** Its thread dies: of what is on its way the first `kept` frames still arrive, of what waits for the flush none. */
+  /** Its thread is gone: of what is on its way the first `kept` frames still arrive, of what waits for the flush none. */
   die(kept: number): void {
     this.#closed = true
     this.#waiting.length = 0
-    this.#away.length = Math.min(this.#away.length, kept)
+    this.#incoming.close()
+    this.#outgoing.end(kept, () => this.other.#ended())
   }
 
-  /** The frames on their way. */
-  get travelling(): number {
-    return this.#away.length
-  }
-
-  /** Hands the oldest frame to the other end, or, when this end is closed and nothing is left, its end. */
-  deliver(): void {
-    const { other } = this
+  #arrived(frame: Frame): void {
     const wasFull = this.full
-    const frame = this.#away.shift()
-    if (other.#closed || other.#ended) return
-    if (frame !== undefined) other.#take(frame)
-    else if (this.#closed) other.#end()
-    if (wasFull && !this.full && !this.#closed) this.#listener.onRoom()
+    this.#away--
+    this.other.#take(frame)
+    if (wasFull && !this.full && !this.#closed) this.#listener?.onRoom()
   }
 
   #take({ bytes, attachments }: Frame): void {
     const reader = new ByteReader(this.#text, bytes, 0, bytes.length)
-    this.#listener.onFrame({ bytes: reader, attachments: new IncomingAttachments(attachments) })
+    this.#listener?.onFrame({ bytes: reader, attachments: new IncomingAttachments(attachments) })
   }
 
-  #end(): void {
-    this.#ended = true
+  #ended(): void {
     this.#closed = true
-    this.#listener.onClosed()
+    this.#listener?.onClosed()
   }
 
   #append(frame: Frame): void {

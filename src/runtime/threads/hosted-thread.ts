@@ -9,7 +9,7 @@ import { InlineOffloader } from '../offload/inline-offloader.js'
 import type { MainControl, PairPorts, WorkerControl } from './control.js'
 import { unpack } from './parcels.js'
 import type { SharedCounts } from './shared-counts.js'
-import { ThreadSpawner } from './spawner.js'
+import { type EnsureThread, ThreadSpawner } from './spawner.js'
 import { ThreadRuntime } from './thread-runtime.js'
 import { threadService } from './thread-service.js'
 import type { ThreadSettings } from './thread-table.js'
@@ -30,6 +30,8 @@ export interface HostedThreadParts<Ends = PairPorts> {
   readonly extras?: CoreExtras
   /** Makes a way of one end of what connects two threads. */
   readonly open: (ends: Ends) => PairWay
+  /** Sees to it that there is a thread; thread 0 is asked by default. */
+  readonly ensure?: EnsureThread
   /** Where tasks run; on the pools of thread 0 by default. */
   readonly offloader?: (runtime: ThreadRuntime) => Offloader
   /** Told when a thread of one actor's own has none any more. */
@@ -58,7 +60,7 @@ export function hostThread<Ends>(parts: HostedThreadParts<Ends>): HostedThread<E
     runtime,
     counts,
     threads: settings.facts.threads,
-    ensure: (slot, moduleUrl) => ensureThere(runtime, slot, moduleUrl),
+    ensure: parts.ensure ?? ((slot, moduleUrl) => ensureThere(runtime, slot, moduleUrl)),
   })
   core.offloader = parts.offloader?.(runtime) ?? (settings.facts.threads === 0 ? new InlineOffloader(core) : new FarOffloader(runtime))
   const connect = (peer: ThreadKey, ends: Ends): void => meet(runtime, parts, { peer, ends, connect })

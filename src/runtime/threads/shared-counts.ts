@@ -35,6 +35,12 @@ export function loadsOf(counts: SharedCounts, threads: number, starting: readonl
   })
 }
 
+/** Simulation: what a thread that is dead still counts does not count, since its realm lives on. */
+export function abandonCounters(counts: SharedCounts, slot: number): void {
+  const slots = counts.counters as SharedArrayBuffer[]
+  slots[slot] = slots[slot]?.slice(0) as SharedArrayBuffer
+}
+
 /** A thread has died: nothing lives or waits there any more. Its slot has no writer now but the caller. `flow` as in {@link Counters.threadEnded}. */
 export function clearSlot(counts: SharedCounts, slot: number, flow: number): void {
   Atomics.store(counts.placed, slot, 0)

@@ -1,0 +1,72 @@
+import type { Core } from '../actors/kernel/core.js'
+import type { SystemOptions } from '../actors/system-type.js'
+import { randomHex, seededRandom } from '../base/random.js'
+import type { Random, World } from '../base/world.js'
+import { assembleSystem } from '../runtime/create-system.js'
+import { nodeWorld } from '../runtime/node-world.js'
+import { InlineOffloader } from '../runtime/offload/inline-offloader.js'
+import type { ActorSystem } from '../runtime/system.js'
+import { MemoryNetwork } from './memory-network.js'
+import { isQuiet, simulatedExtras } from './memory-thread.js'
+import { SimulatedTable } from './simulated-table.js'
+import { TestDriver } from './test-driver.js'
+import type { VirtualTime } from './virtual-time.js'
+
+/** How a system is simulated. */
+export interface SimulationOptions extends SystemOptions {
+  readonly seed: number
+  readonly threads: number
+}
+
+/** A system whose clock, threads and order of events are simulated: what `createSystem` makes, on other ports. */
+export class Simulation {
+  readonly seed: number
+  readonly time: VirtualTime
+  readonly random: Random
+  readonly system: ActorSystem
+  readonly driver: TestDriver
+  readonly network: MemoryNetwork
+  #table!: SimulatedTable
+
+  constructor(time: VirtualTime, { seed, ...options }: SimulationOptions) {
+    const random = seededRandom(seed)
+    this.seed = seed
+    this.time = time
+    this.random = random
+    this.network = new MemoryNetwork(time, random)
+    const world: World = { ...nodeWorld({ log: options.log, random, clock: time, hold: () => undefined }), scheduler: time }
+    this.system = assembleSystem(
+      world,
+      { id: randomHex(random, 32), ...options },
+      {
+        extras: simulatedExtras(random),
+        threads: (parts) => {
+          this.#table = new SimulatedTable(parts, this.network)
+          return this.#table
+        },
+        offloader: (core) => new InlineOffloader(core),
+      },
+    )
+    this.driver = new TestDriver(() => this.quiet, time, seed)
+  }
+
+  /** Nothing is ready to happen at this moment. */
+  get quiet(): boolean {
+    return this.network.quiet && this.cores.every(isQuiet)
+  }
+
+  /** Of thread 0 and of the simulated threads that run. */
+  get cores(): readonly Core[] {
+    return [this.system.core, ...this.#table.living.filter(({ up }) => up).map(({ runtime }) => runtime.core)]
+  }
+
+  /**
+   * Ends a simulated thread as the death of a worker thread does.
+   *
+   * @throws Error when there is none of that number
+   */
+  killThread(thread: number): void {
+    if (thread === 0) throw new Error('killThread(): thread 0 is the one that has made the system, which ends with it; give another')
+    this.#table.kill(thread)
+  }
+}

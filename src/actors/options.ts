@@ -54,6 +54,9 @@ export const DEFAULT_SUPERVISION: SupervisionSettings = Object.freeze({
 /** The deadline of calls for which nothing else is said. */
 export const DEFAULT_TIMEOUT_MS = 5000
 
+/** What the rings between threads may take. */
+export const DEFAULT_MAX_RING_BYTES = 64 * 2 ** 20
+
 const MAX_THREADS = 256
 const run = functionOf<(...args: never[]) => never>()
 const anything: z.ZodType<unknown> = z.unknown()
@@ -177,6 +180,7 @@ export const systemOptions = optionObject<SystemOptions>({
     codeRangeSizeMb: megabytes,
     stackSizeMb: megabytes,
   }),
+  maxRingBytes: whole(0, 2 ** 31 - 1),
 })
 
 /**

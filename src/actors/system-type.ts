@@ -40,6 +40,11 @@ export interface SystemOptions {
   readonly clock?: Clock
   readonly random?: Random
   readonly resourceLimits?: ThreadLimits
+  /**
+   * Shared memory that the rings between threads may take, all together, in bytes; 64 MiB by default, about 160 kB for each pair of
+   * threads that talk. Pairs beyond it, and with `0` all of them, talk over message ports.
+   */
+  readonly maxRingBytes?: number
 }
 
 /** How a system stops at a signal. */

@@ -2,14 +2,15 @@ import { hostname } from 'node:os'
 import { createCore } from '../actors/create-core.js'
 import type { Core } from '../actors/kernel/core.js'
 import type { Offloader } from '../actors/kernel/ports.js'
-import { DEFAULT_SUPERVISION, DEFAULT_TIMEOUT_MS, parseOptions, systemOptions } from '../actors/options.js'
+import { DEFAULT_MAX_RING_BYTES, DEFAULT_SUPERVISION, DEFAULT_TIMEOUT_MS, parseOptions, systemOptions } from '../actors/options.js'
 import type { ProcessFacts, SystemFacts } from '../actors/self-type.js'
 import type { System, SystemOptions } from '../actors/system-type.js'
 import { sendableError } from '../actors/turns/failing.js'
 import type { ThreadKey } from '../base/ids.js'
 import { randomHex } from '../base/random.js'
 import type { World } from '../base/world.js'
-import { overPorts } from './links/pair-way.js'
+import { ringHost, wayOver } from './links/pair-way.js'
+import type { RingHost } from './links/ring/ring-link.js'
 import { nodeWorld, processHold, secureRandom } from './node-world.js'
 import { InlineOffloader } from './offload/inline-offloader.js'
 import { offloadService } from './offload/offload-service.js'
@@ -17,6 +18,7 @@ import { PoolOffloader } from './offload/pool-offloader.js'
 import { offerTaskHost } from './offload/workers/task-host.js'
 import { ActorSystem } from './system.js'
 import { threadMark } from './threads/bootstrap.js'
+import type { Connection } from './threads/connection.js'
 import { type MainControl, moving, type PairPorts, type WorkerControl } from './threads/control.js'
 import type { CoreExtras } from './threads/hosted-thread.js'
 import { LinkLedger } from './threads/link-ledger.js'
@@ -25,7 +27,7 @@ import { movablesIn, pack } from './threads/parcels.js'
 import { newSharedCounts, type SharedCounts } from './threads/shared-counts.js'
 import { ThreadSpawner } from './threads/spawner.js'
 import { offerHost } from './threads/thread-host.js'
-import { type Connection, ThreadRuntime } from './threads/thread-runtime.js'
+import { ThreadRuntime } from './threads/thread-runtime.js'
 import { threadService } from './threads/thread-service.js'
 import { type ThreadSettings, ThreadTable } from './threads/thread-table.js'
 import type { Threads } from './threads/threads.js'
@@ -110,6 +112,7 @@ function offloaderOf(core: Core, { resourceLimits }: SystemOptions): Offloader {
 function workerThreads(parts: ThreadsParts, resourceLimits: SystemOptions['resourceLimits']): Threads {
   const { runtime, settings, counts, ledger } = parts
   const { core } = runtime
+  const rings = ringHost(core, counts, settings)
   const table = new ThreadTable({
     settings,
     counts,
@@ -121,9 +124,10 @@ function workerThreads(parts: ThreadsParts, resourceLimits: SystemOptions['resou
     isConnected: (thread) => runtime.connection(thread) !== undefined,
     onLog: (message) => takeRecord(core, message),
     introduce: (thread, pairs) => {
-      for (const { peer, ports } of pairs) introduce(parts, thread, peer, ports)?.ended.catch(() => table.awaitEnd(thread))
+      for (const { peer, ports } of pairs) introduce(parts, rings, { thread, peer, ports })?.ended.catch(() => table.awaitEnd(thread))
     },
   })
+  runtime.onHold = (thread, active) => table.hold(thread, active)
   return table
 }
 
@@ -151,6 +155,8 @@ function settingsOf(options: SystemOptions): ThreadSettings {
     share: options.share ?? false,
     strict: options.strict ?? false,
     forwardsLog: options.log !== undefined,
+    cores: usableCores(),
+    maxRingBytes: options.maxRingBytes ?? DEFAULT_MAX_RING_BYTES,
   }
 }
 
@@ -163,10 +169,16 @@ function processFacts(id: string | undefined): ProcessFacts {
   })
 }
 
+interface Pair {
+  readonly thread: ThreadKey
+  readonly peer: ThreadKey
+  readonly ports: PairPorts
+}
+
 /** Connects a new thread with thread 0, or with one that runs. */
-function introduce({ runtime, expose }: ThreadsParts, thread: ThreadKey, peer: ThreadKey, ports: PairPorts): Connection | undefined {
+function introduce({ runtime, expose }: ThreadsParts, rings: RingHost, { thread, peer, ports }: Pair): Connection | undefined {
   if (peer === '0') {
-    const way = overPorts(runtime.core.world.text, ports)
+    const way = wayOver(rings, thread, ports)
     return runtime.connect(thread, way, (made) => way.expose(expose(made)))
   }
   const control = runtime.connection(peer)?.control as WorkerControl | undefined

@@ -30,6 +30,8 @@ const SETTINGS: ThreadSettings = {
   share: false,
   strict: true,
   forwardsLog: false,
+  cores: 1,
+  maxRingBytes: 0,
 }
 
 /** A thread, and how it begins to talk with another. */

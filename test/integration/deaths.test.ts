@@ -153,7 +153,7 @@ it('messages lost with a thread are counted as dropped, each once', async () => 
 })
 
 it('messages that a thread had sent are counted as dropped when it ends before they leave', async () => {
-  const system = await startSystem()
+  const system = await startSystem({ maxRingBytes: 0 })
   const [victim, other] = [
     await system.spawn(Bench, { host: { thread: 1 } }),
     await system.spawn(Bench, { host: { thread: 2 }, name: 'other' }),
@@ -166,6 +166,21 @@ it('messages that a thread had sent are counted as dropped when it ends before t
   expect(totals).toMatchObject({ sent: 22, delivered: 2, mailboxDepth: 0, inFlight: 0 })
   expect(threads[1]).toMatchObject({ sent: 20, delivered: 1, inFlight: 0 })
   expect(links).toContainEqual({ from: 1, to: 2, sent: 10, received: 0, lost: 10 })
+})
+
+it('messages that a thread had put into shared memory arrive although it ends in the same turn', async () => {
+  const system = await startSystem()
+  const [victim, other] = [
+    await system.spawn(Bench, { host: { thread: 1 } }),
+    await system.spawn(Bench, { host: { thread: 2 }, name: 'other' }),
+  ]
+  await other.see('something else')
+  expect(await failureOf(victim.tellAndExit(other, 10))).toMatchObject({ code: 'ERR_SERVICE_WITHDRAWN', delivered: 'maybe' })
+  await eventually(() => system.records.length === 1, 'the death is logged')
+  expect(await other.seen()).toEqual(['something else', 0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  await eventually(() => system.stats().threads[1]?.dropped['link-lost'] === 10, 'what waited there is counted')
+  expect(system.stats().totals).toMatchObject({ mailboxDepth: 0, inFlight: 0 })
+  expect(system.stats().links).toContainEqual({ from: 1, to: 2, sent: 10, received: 10, lost: 0 })
 })
 
 it('the error that ended a thread is logged once', async () => {

@@ -105,7 +105,7 @@ it('a Remote passed on after its actor has gone fails where it arrives', async (
 it('a Remote of an actor whose thread was replaced does not reach the newcomer', async () => {
   const system = await startSystem({ threads: 2 })
   const bystander = await system.spawn(Bench, { host: { thread: 2 }, name: 'bystander' })
-  const old = await system.spawn(Bench, { host: { thread: 1 } })
+  const old = await system.spawn(Bench, { host: { thread: 1 }, supervision: { onFailure: 'stop' } })
   await bystander.see(old)
   await failureOf(old.endThread('exit'))
   const next = await system.spawn(Bench, { host: { thread: 1 } })

@@ -63,8 +63,11 @@ it('workers go on with each other while thread 0 is blocked', async () => {
   expect(await asking).toBe(200)
 })
 
-it('all messages of a turn go to another thread in few port messages', async () => {
-  const system = await startSystem()
+it.each([
+  ['one port message', 0],
+  ['at most one bell beside the ring', undefined],
+])('all messages of a turn go to another thread in %s', async (_, maxRingBytes) => {
+  const system = await startSystem(maxRingBytes === undefined ? {} : { maxRingBytes })
   const bench = await system.spawn(Bench)
   const { MessagePort } = await import('node:worker_threads')
   const { postMessage } = MessagePort.prototype
@@ -78,7 +81,7 @@ it('all messages of a turn go to another thread in few port messages', async () 
   } finally {
     MessagePort.prototype.postMessage = postMessage
   }
-  expect(posted).toBe(1)
+  expect(posted).toBeLessThanOrEqual(1)
 })
 
 it('messages counted as sent are delivered or dropped once nothing is on its way', async () => {

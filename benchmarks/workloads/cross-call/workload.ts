@@ -7,6 +7,8 @@ const crossCall: Omit<Workload, 'name' | 'title' | 'width' | 'size'> = {
   expected: ({ size, seed }) => sumOf(size, seed, (value) => value + 1),
   subjects: {
     troupe: () => import('./troupe.js'),
+    'bare ring': () => import('./bare-ring.js'),
+    'troupe, message ports': () => import('./troupe-ports.js'),
     comlink: () => import('./comlink.js'),
     piscina: () => import('./piscina.js'),
     tinypool: () => import('./tinypool.js'),
@@ -19,7 +21,7 @@ export const crossCallOne: Workload = {
   ...crossCall,
   name: 'cross-call',
   title: 'Calls to another thread, one at a time',
-  size: { full: 5000, quick: 1000 },
+  size: { full: 20_000, quick: 1000 },
   width: 1,
 }
 

@@ -21,6 +21,7 @@
  *   inquiry  17 │ value: the id of an actor whose thread has ended; will it be restarted?
  *   abandoned 18 │ value: the id of one that will not
  *   moved    19 │ value: the facts of one that lives on another thread now
+ *   hold     20 │ 1 something there must keep the process alive, 0 nothing: before the answer that the program may end with
  *   letter   16 │ value: a message that was not delivered, for thread 0
  *   restart  15 │ cell │ f64 delay ms: with a sibling that failed
  *
@@ -59,6 +60,7 @@ export const FRAME = {
   inquiry: 17,
   abandoned: 18,
   moved: 19,
+  hold: 20,
 } as const
 
 const KINDS: readonly EnvelopeKind[] = ['call', 'tell', 'offer', 'stream']
@@ -208,6 +210,11 @@ export function writeReport(frame: FrameWriter, { publisher, subject, value }: F
   frame.bytes.string(publisher)
   frame.bytes.string(subject)
   writeValue(frame.bytes, value, { ...context, attachments: frame.attachments }, 'value')
+}
+
+export function writeHold({ bytes }: FrameWriter, active: boolean): void {
+  bytes.u8(FRAME.hold)
+  bytes.u8(active ? 1 : 0)
 }
 
 /** A frame that is a tag, a number and some text. */

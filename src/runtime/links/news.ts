@@ -48,6 +48,8 @@ export function takeNews(parts: NewsParts, tag: number, frame: FrameReader): voi
       return parts.core.knownFar(read(frame) as ActorId)?.markGone('crashed')
     case FRAME.moved:
       return moved(parts.core, read(frame) as ActorFacts)
+    case FRAME.hold:
+      return parts.core.delivery.held(peer.thread, bytes.u8() === 1)
     case FRAME.restart:
       return restart(parts.core.cells.get(bytes.varint()), parts.core, bytes.f64())
   }

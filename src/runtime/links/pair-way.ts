@@ -1,7 +1,13 @@
-import type { TextBytes } from '../../base/world.js'
+import type { Core } from '../../actors/kernel/core.js'
+import { slotOf, type ThreadKey } from '../../base/ids.js'
 import { exposeControl, letGo, type PairPorts, type ThreadControl, wrapControl } from '../threads/control.js'
+import type { SharedCounts } from '../threads/shared-counts.js'
 import type { Link, LinkListener } from './link.js'
 import { PortLink } from './port-link.js'
+import { Awake } from './ring/awake.js'
+import { Poller } from './ring/poller.js'
+import { type RingHost, RingLink } from './ring/ring-link.js'
+import { RingRoom } from './ring/ring-room.js'
 import type { WayMemory } from './way-count.js'
 
 /** What leads from one thread to another: a link for frames, what the other exposes, and where the requests of each way are counted. */
@@ -16,14 +22,27 @@ export interface PairWay {
   readonly incoming: WayMemory
 }
 
-/** The way over ports of the platform. */
-export function overPorts(text: TextBytes, { frames, control, outgoing, incoming }: PairPorts): PairWay {
+/** The way to a thread of this process. */
+export function wayOver(host: RingHost, thread: ThreadKey, { frames, rings, control, outgoing, incoming }: PairPorts): PairWay {
+  const pair = { port: frames, slot: slotOf(thread) }
   return {
-    openLink: (listener) => new PortLink(frames, text, listener),
+    openLink: (listener) => (rings ? new RingLink(host, pair, listener) : new PortLink(frames, host.text, listener)),
     control: wrapControl<ThreadControl>(control) as ThreadControl,
     expose: (exposed) => exposeControl(exposed, control),
     letGo: () => letGo(control),
     outgoing,
     incoming,
   }
+}
+
+/** What all links of a thread share. */
+export function ringHost(
+  core: Core,
+  { awake: memory, ringRoom }: SharedCounts,
+  { cores, maxRingBytes }: { readonly cores: number; readonly maxRingBytes: number },
+): RingHost {
+  const { text, clock, scheduler } = core.world
+  const awake = new Awake(memory, core.slot)
+  const poller = new Poller({ clock, scheduler, awake, cores, isBusy: () => !core.dispatcher.quiet })
+  return { text, awake, poller, room: new RingRoom(ringRoom, { slot: core.slot, maxBytes: maxRingBytes / 2 }) }
 }

@@ -20,6 +20,7 @@ import {
   type RequestHead,
   writeAbort,
   writeCredit,
+  writeHold,
   writeNote,
   writeRecord,
   writeReport,
@@ -119,6 +120,11 @@ export class Peer implements EarlyEnd {
 
   restart(target: FarActor, delayMs: number): void {
     this.link.send((frame) => writeRestart(frame, target.cell, delayMs))
+    this.#core.dispatcher.wake()
+  }
+
+  hold(active: boolean): void {
+    this.link.send((frame) => writeHold(frame, active))
     this.#core.dispatcher.wake()
   }
 

@@ -1,7 +1,7 @@
 import type { Core } from '../../actors/kernel/core.js'
 import { sendableError } from '../../actors/turns/failing.js'
+import type { Connection } from '../threads/connection.js'
 import type { MainControl } from '../threads/control.js'
-import type { Connection } from '../threads/thread-runtime.js'
 import type { PoolOffloader, Submitted } from './pool-offloader.js'
 import { givenUp } from './task-failures.js'
 import { packForTask } from './task-values.js'

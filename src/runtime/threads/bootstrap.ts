@@ -13,7 +13,6 @@ export type BootMessage =
   | { readonly kind: 'booted' }
   | { readonly kind: 'failed'; readonly error: BootError }
   | { readonly kind: 'ready' }
-  | { readonly kind: 'hold'; readonly active: boolean }
   /** A thread of one actor's own has no actor any more. */
   | { readonly kind: 'vacant' }
 

@@ -31,6 +31,8 @@ export type SpawnReply =
 /** One end of what connects a pair of threads: ports for frames and control, the memory in which both count the requests of each way. */
 export interface PairPorts {
   readonly frames: MessagePort
+  /** Whether they talk through rings; else over the port alone. */
+  readonly rings: boolean
   readonly control: MessagePort
   readonly outgoing: WayMemory
   readonly incoming: WayMemory

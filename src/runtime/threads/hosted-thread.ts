@@ -29,7 +29,7 @@ export interface HostedThreadParts<Ends = PairPorts> {
   readonly world: World
   readonly extras?: CoreExtras
   /** Makes a way of one end of what connects two threads. */
-  readonly open: (ends: Ends) => PairWay
+  readonly open: (ends: Ends, peer: ThreadKey) => PairWay
   /** Sees to it that there is a thread; thread 0 is asked by default. */
   readonly ensure?: EnsureThread
   /** Where tasks run; on the pools of thread 0 by default. */
@@ -43,6 +43,8 @@ export interface HostedThread<Ends = PairPorts> {
   readonly runtime: ThreadRuntime
   /** Begins to talk with another thread. */
   connect(peer: ThreadKey, ends: Ends): void
+  /** Whether anything here must keep the process alive, for thread 0. */
+  hold(active: boolean): void
 }
 
 export function hostThread<Ends>(parts: HostedThreadParts<Ends>): HostedThread<Ends> {
@@ -64,7 +66,7 @@ export function hostThread<Ends>(parts: HostedThreadParts<Ends>): HostedThread<E
   })
   core.offloader = parts.offloader?.(runtime) ?? (settings.facts.threads === 0 ? new InlineOffloader(core) : new FarOffloader(runtime))
   const connect = (peer: ThreadKey, ends: Ends): void => meet(runtime, parts, { peer, ends, connect })
-  return { runtime, connect }
+  return { runtime, connect, hold: (active) => runtime.connection(MAIN)?.peer.hold(active) }
 }
 
 interface Meeting<Ends> {
@@ -79,7 +81,7 @@ function meet<Ends>(runtime: ThreadRuntime, parts: HostedThreadParts<Ends>, { pe
   const vacated = (): void => {
     if (runtime.core.slot > settings.facts.threads) world.scheduler.macrotask(parts.vacated)
   }
-  const way = parts.open(ends)
+  const way = parts.open(ends, peer)
   runtime.connect(peer, way, (made) => {
     const service = threadService({ runtime, counts, connection: () => made, vacated })
     const control: WorkerControl<Ends> = {

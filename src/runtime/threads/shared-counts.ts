@@ -1,4 +1,6 @@
 import { COUNTER_BYTES, Counters } from '../../actors/kernel/counters.js'
+import { type AwakeMemory, clearAwake, newAwakeMemory } from '../links/ring/awake.js'
+import { clearRingRoom, newRingRoomMemory, type RingRoomMemory } from '../links/ring/ring-room.js'
 import type { ThreadLoad } from './placement.js'
 
 /** Threads of their own that can live beside the numbered ones at a time. */
@@ -10,11 +12,15 @@ export const MAX_DEDICATED = 64
  *   counters  one block of COUNTER_BYTES a slot, written by that thread alone
  *   placed    one Int32 a slot: actors placed there that live, written by that thread alone
  *   listening one Int32: how many listen to dead letters, written by thread 0
+ *   awake     which threads run
+ *   ringRoom  what their rings have grown by
  */
 export interface SharedCounts {
   readonly counters: readonly SharedArrayBuffer[]
   readonly placed: Int32Array<SharedArrayBuffer>
   readonly listening: Int32Array<SharedArrayBuffer>
+  readonly awake: AwakeMemory
+  readonly ringRoom: RingRoomMemory
 }
 
 export function newSharedCounts(threads: number): SharedCounts {
@@ -23,6 +29,8 @@ export function newSharedCounts(threads: number): SharedCounts {
     counters: Array.from({ length: slots }, () => new SharedArrayBuffer(COUNTER_BYTES)),
     placed: new Int32Array(new SharedArrayBuffer(slots * Int32Array.BYTES_PER_ELEMENT)),
     listening: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
+    awake: newAwakeMemory(slots),
+    ringRoom: newRingRoomMemory(slots),
   }
 }
 
@@ -44,5 +52,7 @@ export function abandonCounters(counts: SharedCounts, slot: number): void {
 /** A thread has died: nothing lives or waits there any more. Its slot has no writer now but the caller. `flow` as in {@link Counters.threadEnded}. */
 export function clearSlot(counts: SharedCounts, slot: number, flow: number): void {
   Atomics.store(counts.placed, slot, 0)
+  clearAwake(counts.awake, slot)
+  clearRingRoom(counts.ringRoom, slot)
   new Counters(counts.counters[slot]).threadEnded(flow)
 }

@@ -6,14 +6,15 @@ import type { FarActor } from '../../actors/kernel/target.js'
 import { DEFAULT_SUPERVISION } from '../../actors/options.js'
 import { bear, limitSpawn } from '../../actors/turns/birth.js'
 import { encodingFailure } from '../../actors/turns/failing.js'
-import { RequestAborted, RequestTimeout, ServiceWithdrawn } from '../../base/failures.js'
+import { RequestAborted, RequestTimeout, ServiceUnavailable, ServiceWithdrawn } from '../../base/failures.js'
 import { slotOf, type ThreadKey } from '../../base/ids.js'
 import { type Adoption, Charges } from './charges.js'
+import type { Connection } from './connection.js'
 import { moving, type SpawnMessage, type SpawnReply } from './control.js'
 import { movablesIn, packMoving, unpack } from './parcels.js'
 import { decidePlacement } from './placement.js'
 import { loadsOf, type SharedCounts } from './shared-counts.js'
-import type { Connection, ThreadRuntime } from './thread-runtime.js'
+import type { ThreadRuntime } from './thread-runtime.js'
 import { countPlaced } from './thread-service.js'
 
 /** How long another thread may take to load a definition and to answer, beyond what the setup may take. */
@@ -42,6 +43,7 @@ export class ThreadSpawner implements Spawner {
   /** Actors that are being started from here, by slot. */
   readonly #starting: number[]
   readonly #charges: Charges
+  #isClosed = false
 
   constructor(parts: SpawnerParts) {
     this.#parts = parts
@@ -108,7 +110,9 @@ export class ThreadSpawner implements Spawner {
     const { life } = order.parent
     const number = this.#parts.runtime.core.newCellNumber()
     const message = this.#message(order, key, moduleUrl)
-    const far = await this.#there(order, await this.#reach(slot, moduleUrl), message)
+    const connection = await this.#reach(slot, moduleUrl)
+    if (this.#isClosed && order.parent === this.#parts.runtime.core.root) throw stopping(order)
+    const far = await this.#there(order, connection, message)
     const adoption = { order, life, number }
     adoptFar(this.#parts.runtime.core, adoption, far)
     if (message.supervised) this.#charges.add(far, { ...adoption, restart: () => this.#restart(far, { order, slot, message }) })
@@ -122,6 +126,7 @@ export class ThreadSpawner implements Spawner {
   }
 
   close(): void {
+    this.#isClosed = true
     this.#charges.close()
   }
 
@@ -167,6 +172,10 @@ export class ThreadSpawner implements Spawner {
     await runtime.router.reached(connection.peer.thread, reply.version)
     return core.far(reply.facts)
   }
+}
+
+function stopping({ definition }: SpawnOrder): ServiceUnavailable {
+  return new ServiceUnavailable({ details: `spawn of "${definition.name}": the system is stopping` })
 }
 
 function refuseAborted({ definition, options: { signal } }: SpawnOrder): void {

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
-import { overPorts } from '../links/pair-way.js'
+import { ringHost, wayOver } from '../links/pair-way.js'
+import type { RingHost } from '../links/ring/ring-link.js'
 import { nodeWorld } from '../node-world.js'
 import { type BootMessage, HOST_SYMBOL } from './bootstrap.js'
 import { type HostedThread, hostThread } from './hosted-thread.js'
@@ -16,15 +17,19 @@ function runThread(order: BootOrder, parent: MessagePort): void {
         (record, ports) => parent.postMessage(record, ports),
       )
     : undefined
-  const world = nodeWorld({ log, hold: (active) => say({ kind: 'hold', active }) })
+  const world = nodeWorld({ log, hold: (active) => hosted.hold(active) })
   const over = order.peers.filter(({ isOver }) => isOver === true).map((peer) => peer.thread)
+  let rings: RingHost | undefined
   const hosted: HostedThread = hostThread({
     thread,
     settings,
     counts,
     past: [...order.past, ...over],
     world,
-    open: (ports) => overPorts(world.text, ports),
+    open: (ports, peer) => {
+      rings ??= ringHost(hosted.runtime.core, counts, settings)
+      return wayOver(rings, peer, ports)
+    },
     vacated: () => say({ kind: 'vacant' }),
   })
   for (const peer of order.peers) if (peer.isOver !== true) hosted.connect(peer.thread, peer.ports)

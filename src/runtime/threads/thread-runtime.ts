@@ -9,8 +9,6 @@ import type { Told } from '../../actors/remote-type.js'
 import { refuse } from '../../actors/turns/admission.js'
 import { unavailable } from '../../actors/turns/failing.js'
 import { stopAllOf, stopCell } from '../../actors/turns/stopping.js'
-import { offAbort, onAbort } from '../../base/abort-signal.js'
-import { ServiceUnavailable } from '../../base/failures.js'
 import { type ActorId, slotOf, type ThreadKey } from '../../base/ids.js'
 import type { Change } from '../../router/change-log.js'
 import type { FarReport, ReportNote } from '../../router/reports/notes.js'
@@ -22,22 +20,8 @@ import { Limbo } from '../links/limbo.js'
 import type { PairWay } from '../links/pair-way.js'
 import { Peer } from '../links/peer.js'
 import { WayCount } from '../links/way-count.js'
+import { type Connection, ending, untilAborted } from './connection.js'
 import type { ThreadControl } from './control.js'
-
-/** Another thread, connected. */
-export interface Connection {
-  readonly peer: Peer
-  readonly inbound: Inbound
-  /** What it exposes. Use {@link ThreadRuntime.ask}, which ends with the thread. */
-  readonly control: ThreadControl
-  /** Cells here whose parents live there. */
-  readonly hosted: Set<Cell>
-  /** Rejects when the thread has ended. */
-  readonly ended: Promise<never>
-  /** Aborted when the thread has ended. */
-  readonly signal: AbortSignal
-  readonly end: () => void
-}
 
 /** One thread of a system, whichever it is: its actors, its replica of the registry, its ways to the other threads. */
 export class ThreadRuntime implements Delivery, RouterLinks {
@@ -49,6 +33,8 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   onLost: (thread: ThreadKey) => void = () => undefined
   /** On thread 0: takes dead letters to those who listen. */
   onLetter: (letter: DeadLetter, missed: number) => void = () => undefined
+  /** On thread 0: another thread holds the process, or lets it go. */
+  onHold: (thread: ThreadKey, active: boolean) => void = () => undefined
   readonly #connections = new Map<ThreadKey, Connection>()
   readonly #limbo: Limbo
   /** The newest life of each slot that was seen here. */
@@ -156,6 +142,10 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   inquired(id: ActorId, asker: ThreadKey): void {
     const known = this.core.knownFar(id)
     if (known === undefined || (known.gone !== null && !known.lost)) this.#connections.get(asker)?.peer.record(FRAME.abandoned, id)
+  }
+
+  held(thread: ThreadKey, active: boolean): void {
+    this.onHold(thread, active)
   }
 
   /** An actor that this thread has started again lives elsewhere now: tells those who may hold a Remote of it. */
@@ -271,30 +261,4 @@ function factsOf({ id, name, audience, groups, process, thread, cell, streams, s
 function generationOf(thread: ThreadKey): number {
   const dash = thread.indexOf('-')
   return dash < 0 ? 0 : Number(thread.slice(dash + 1))
-}
-
-/** Leaves nothing behind on the signal, which lives as long as the thread: a race against one promise would, with each call. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(signal.reason)
-    if (signal.aborted) giveUp()
-    else onAbort(signal, giveUp)
-    work.then(resolve, reject).finally(() => offAbort(signal, giveUp))
-  })
-}
-
-function ending(thread: ThreadKey, way: PairWay): Pick<Connection, 'ended' | 'signal' | 'end'> {
-  const controller = new AbortController()
-  let reject = (_: unknown): void => undefined
-  const ended = new Promise<never>((_, refuse) => {
-    reject = refuse
-  })
-  ended.catch(() => undefined)
-  const end = (): void => {
-    const failure = new ServiceUnavailable({ details: `thread ${slotOf(thread)} has ended`, delivered: 'maybe' })
-    reject(failure)
-    controller.abort(failure)
-    way.letGo()
-  }
-  return { ended, signal: controller.signal, end }
 }

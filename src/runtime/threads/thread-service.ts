@@ -8,12 +8,13 @@ import { stopCell } from '../../actors/turns/stopping.js'
 import { watchTarget } from '../../actors/turns/watching.js'
 import { ServiceUnavailable } from '../../base/failures.js'
 import { moveOn } from '../../codec/moving/marks.js'
+import type { Connection } from './connection.js'
 import { moving, type SpawnMessage, type SpawnReply, type ThreadControl } from './control.js'
 import { failedToLoad, loadedTooLong, notFound } from './load-failures.js'
 import { loadModule } from './loader.js'
 import { movablesIn, pack, unpack } from './parcels.js'
 import type { SharedCounts } from './shared-counts.js'
-import type { Connection, ThreadRuntime } from './thread-runtime.js'
+import type { ThreadRuntime } from './thread-runtime.js'
 
 /** How long a module may take to load on a thread that runs. */
 const LOAD_LIMIT_MS = 10_000

@@ -3,6 +3,7 @@ import type { Validate } from '../../actors/kernel/core.js'
 import type { SystemFacts } from '../../actors/self-type.js'
 import { slotOf, type ThreadKey, threadKey } from '../../base/ids.js'
 import type { Logger, Scheduler } from '../../base/world.js'
+import { bytesOfRing, FIRST_CAPACITY } from '../links/ring/layout.js'
 import { BOOTSTRAP, type BootMessage } from './bootstrap.js'
 import type { PairPorts } from './control.js'
 import type { LinkLedger } from './link-ledger.js'
@@ -22,6 +23,9 @@ export interface ThreadSettings {
   readonly strict: boolean
   /** The program has a logger of its own: records of all threads go there. */
   readonly forwardsLog: boolean
+  /** Threads that can run at once. */
+  readonly cores: number
+  readonly maxRingBytes: number
 }
 
 /** A thread that runs when another is made. */
@@ -103,6 +107,14 @@ export class ThreadTable implements Threads {
     return await this.#start(at, moduleUrl).ready
   }
 
+  /** Something in a thread must keep the process alive, or nothing must. */
+  hold(thread: ThreadKey, active: boolean): void {
+    const running = this.#running.get(slotOf(thread))
+    if (running?.thread !== thread) return
+    if (active) running.worker.ref()
+    else running.worker.unref()
+  }
+
   /** A thread whose ports have closed is ending: Node waits until it is known, and logged, why. */
   awaitEnd(thread: ThreadKey): void {
     for (const running of this.#running.values()) if (running.thread === thread) running.worker.ref()
@@ -135,7 +147,8 @@ export class ThreadTable implements Threads {
     const past = [...this.#generations]
       .map(([at, next]) => threadKey(at, next - 1))
       .filter((one) => one !== thread && !others.includes(one))
-    const pairs = others.map((peer) => ({ peer, ...this.#channels(peer, thread) }))
+    const rings = this.#mayHaveRings(others.length + 1)
+    const pairs = others.map((peer) => ({ peer, ...this.#channels(peer, thread, rings) }))
     const order: BootOrder = {
       thread,
       settings,
@@ -173,8 +186,7 @@ export class ThreadTable implements Threads {
       })
     })
     worker.on('message', (message: BootMessage | LogMessage) => {
-      if (message.kind === 'hold') message.active || !this.#options.isConnected(thread) ? worker.ref() : worker.unref()
-      else if (message.kind === 'vacant') this.#vacated(thread, worker)
+      if (message.kind === 'vacant') this.#vacated(thread, worker)
       else if (message.kind === 'log') this.#options.onLog(message)
     })
     const ready = this.#awaitReady({ worker, thread, moduleUrl, failure: () => failure })
@@ -220,15 +232,21 @@ export class ThreadTable implements Threads {
   }
 
   /** Both ends of what connects a new thread with one that is there. */
-  #channels(peer: ThreadKey, thread: ThreadKey): Channels {
+  #channels(peer: ThreadKey, thread: ThreadKey, rings: boolean): Channels {
     const { ledger } = this.#options
     const frames = new MessageChannel()
     const control = new MessageChannel()
     const [to, from] = [ledger.open(peer, thread), ledger.open(thread, peer)]
     return {
-      ours: { frames: frames.port1, control: control.port1, outgoing: to, incoming: from },
-      theirs: { frames: frames.port2, control: control.port2, outgoing: from, incoming: to },
+      ours: { frames: frames.port1, rings, control: control.port1, outgoing: to, incoming: from },
+      theirs: { frames: frames.port2, rings, control: control.port2, outgoing: from, incoming: to },
     }
+  }
+
+  /** Half of the memory for rings is for the first of each direction of every pair, half for their growth. */
+  #mayHaveRings(threads: number): boolean {
+    const directions = threads * (threads - 1)
+    return directions * bytesOfRing(FIRST_CAPACITY) <= this.#options.settings.maxRingBytes / 2
   }
 
   /** One death, whether it was told by an error, an exit or both. */

@@ -1,0 +1,3 @@
+import { callsWith } from './troupe.js'
+
+export const start = callsWith({ maxRingBytes: 0 })

@@ -1,0 +1,111 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import type { TextBytes } from '../../../base/world.js'
+import { ByteReader } from '../../../codec/byte-reader.js'
+import { IncomingAttachments } from '../attachments.js'
+import type { FrameReader } from '../link.js'
+import { FRAME, MOVED, POSTED, type RingMemory } from './layout.js'
+import { BELL, type PortMessage, type Posted } from './port-message.js'
+import { type RecordListener, RingReader } from './ring-reader.js'
+
+export interface IncomingOptions {
+  readonly port: MessagePort
+  readonly text: TextBytes
+  readonly onFrame: (frame: FrameReader) => void
+  readonly onTaken: (bytes: number) => void
+}
+
+/** Bytes of posted frames after which the other side is told that they were taken. */
+const CONFIRM_BYTES = 4 * 2 ** 20
+const EMPTY = new Uint8Array(0)
+
+/** The direction of a link that leads here. */
+export class Incoming implements RecordListener {
+  readonly #options: IncomingOptions
+  /** Posted before its record was read. */
+  readonly #posted = new Map<number, Posted | RingMemory>()
+  readonly #bytes: ByteReader
+  readonly #frame: FrameReader
+  #reader: RingReader | null = null
+  #takenBytes = 0
+
+  constructor(options: IncomingOptions) {
+    this.#options = options
+    this.#bytes = new ByteReader(options.text, EMPTY)
+    this.#frame = { bytes: this.#bytes, attachments: new IncomingAttachments([]) }
+  }
+
+  get hasMore(): boolean {
+    return this.#reader?.hasMore === true
+  }
+
+  read(budget: number): number {
+    return this.#reader?.read(this, budget) ?? 0
+  }
+
+  /** Everything that has been published. */
+  readAll(): void {
+    while (this.read(Number.POSITIVE_INFINITY) > 0);
+  }
+
+  onMessage(message: PortMessage): void {
+    if (message === BELL) return
+    switch (message.kind) {
+      case 'ring':
+        if (message.number === 0) this.#reader = new RingReader(message.ring)
+        else this.#posted.set(message.number, message.ring)
+        return
+      case 'frame':
+        return void this.#posted.set(message.number, message)
+      case 'taken':
+        return this.#options.onTaken(message.bytes)
+      case 'rest':
+        this.readAll()
+        for (const one of message.frames) typeof one === 'number' ? this.#takePosted(one) : this.#take(one, { start: 0, end: one.length })
+    }
+  }
+
+  onRecord(kind: number, bytes: Uint8Array, at: { readonly start: number; readonly end: number }): boolean {
+    if (kind === FRAME) {
+      this.#take(bytes, at)
+      return true
+    }
+    this.#bytes.open(bytes, at.start, at.end)
+    const number = this.#bytes.u32()
+    if (kind === POSTED) this.#takePosted(number)
+    else if (kind === MOVED) this.#reader = new RingReader(this.#await(number) as RingMemory)
+    return kind !== MOVED
+  }
+
+  onRoom(): void {
+    this.#options.port.postMessage(BELL)
+  }
+
+  #take(bytes: Uint8Array, { start, end }: { readonly start: number; readonly end: number }): void {
+    this.#bytes.open(bytes, start, end)
+    this.#options.onFrame(this.#frame)
+  }
+
+  #takePosted(number: number): void {
+    const { bytes, attachments } = this.#await(number) as Posted
+    this.#takenBytes += bytes.length
+    if (this.#takenBytes >= CONFIRM_BYTES) {
+      this.#options.port.postMessage({ kind: 'taken', bytes: this.#takenBytes })
+      this.#takenBytes = 0
+    }
+    this.#options.onFrame({ bytes: new ByteReader(this.#options.text, bytes), attachments: new IncomingAttachments(attachments) })
+  }
+
+  /** What was posted under a number, before the record that names it was published. */
+  #await(number: number): Posted | RingMemory {
+    for (;;) {
+      const found = this.#posted.get(number)
+      if (found !== undefined) {
+        this.#posted.delete(number)
+        return found
+      }
+      const next = receiveMessageOnPort(this.#options.port) as { readonly message: PortMessage } | undefined
+      if (next === undefined) throw new Error(`nothing was posted under number ${number}; this is a defect of troupe`)
+      this.onMessage(next.message)
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import type { Clock, Scheduler } from '../../../base/world.js'
+import type { Awake } from './awake.js'
+
+/** Something that has records to read. */
+export interface Polled {
+  readonly hasMore: boolean
+  /** Takes at most `budget` records in; returns how many. */
+  read(budget: number): number
+}
+
+export interface PollerOptions {
+  readonly clock: Pick<Clock, 'now'>
+  readonly scheduler: Pick<Scheduler, 'macrotask'>
+  readonly awake: Awake
+  /** Threads that can run at once. */
+  readonly cores: number
+  /** This thread has something else to do. */
+  readonly isBusy: () => boolean
+}
+
+/** Records of one ring taken in before the event loop has its turn. */
+const BUDGET = 1024
+/** How long a thread looks at its rings without leaving the job, and how long it comes back to look after the last record. */
+const SPIN_MS = 0.005
+const POLL_MS = 0.2
+const LOOKS_A_CLOCK = 16
+/** After windows in which nothing came, at most so many times the doubling of the next that are left out. */
+const MOST_DOUBLINGS = 8
+
+/**
+ * Looks at what other threads have sent to this one: reads, lets the event loop turn, looks again for a while as long as that pays, then parks
+ * until somebody rings.
+ *
+ * - **Cost**: a parked thread none. Looking is left out where more threads run than there are cores, since then the one that is waited for
+ *   may be waiting for this core; and it is left out the more often, the more often nothing came.
+ */
+export class Poller {
+  readonly #options: PollerOptions
+  #polled: readonly Polled[] = []
+  #scheduled = false
+  /** When the last record came; `NaN` when the clock has not been read since. */
+  #lastMs = 0
+  #isFresh = false
+  #looked = false
+  #hit = false
+  #doublings = 0
+  #skips = 0
+  readonly #turn = (): void => this.#run()
+
+  constructor(options: PollerOptions) {
+    this.#options = options
+    options.awake.park()
+  }
+
+  add(one: Polled): void {
+    this.#polled = [...this.#polled, one]
+    this.wake()
+  }
+
+  remove(one: Polled): void {
+    this.#polled = this.#polled.filter((other) => other !== one)
+  }
+
+  /** Somebody has rung, or may have meant to. */
+  wake(): void {
+    if (this.#scheduled) return
+    this.#options.awake.wake()
+    this.#run()
+  }
+
+  /** This thread has asked for something: what comes back is looked for. */
+  expect(): void {
+    if (this.#scheduled || this.#skips > 0 || this.#options.cores < 2) return
+    this.#options.awake.wake()
+    this.#isFresh = true
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    this.#scheduled = true
+    this.#options.scheduler.macrotask(this.#turn)
+  }
+
+  #run(): void {
+    this.#scheduled = false
+    let read = 1
+    try {
+      read = this.#read()
+    } finally {
+      if (read > 0) this.#came()
+    }
+    if (read === 0 && !this.#looks()) this.#park()
+  }
+
+  /** Never looks on at once: what this thread itself has to do about it comes first. */
+  #came(): void {
+    if (this.#looked) this.#hit = true
+    this.#looked = false
+    this.#isFresh = true
+    this.#schedule()
+  }
+
+  #read(): number {
+    let count = 0
+    for (const one of this.#polled) count += one.read(BUDGET)
+    return count
+  }
+
+  #any(): boolean {
+    for (const one of this.#polled) if (one.hasMore) return true
+    return false
+  }
+
+  /** Whether this thread goes on looking. */
+  #looks(): boolean {
+    const { clock, awake, cores, isBusy } = this.#options
+    if (this.#skips > 0 || cores < 2) return false
+    const nowMs = clock.now()
+    if (this.#isFresh) this.#lastMs = nowMs
+    this.#isFresh = false
+    if (nowMs - this.#lastMs >= POLL_MS || awake.count > cores) return false
+    this.#looked = true
+    if (!isBusy() && this.#spin(nowMs + SPIN_MS)) this.#run()
+    else this.#schedule()
+    return true
+  }
+
+  #spin(untilMs: number): boolean {
+    const { clock } = this.#options
+    do {
+      for (let i = 0; i < LOOKS_A_CLOCK; i++) if (this.#any()) return true
+    } while (clock.now() < untilMs)
+    return false
+  }
+
+  #park(): void {
+    this.#judge()
+    const { awake } = this.#options
+    awake.park()
+    if (!this.#any()) return
+    awake.wake()
+    this.#schedule()
+  }
+
+  /** A window in which nothing came makes the next ones rarer; one in which something came makes them as frequent as ever. */
+  #judge(): void {
+    if (this.#skips > 0) this.#skips--
+    else if (this.#hit) this.#doublings = 0
+    else if (this.#looked) {
+      this.#doublings = Math.min(this.#doublings + 1, MOST_DOUBLINGS)
+      this.#skips = 2 ** this.#doublings - 1
+    }
+    this.#hit = false
+    this.#looked = false
+    this.#isFresh = true
+  }
+}

@@ -112,12 +112,12 @@ describe('an answer that is deferred on another thread', () => {
   it('comes when it is resolved, and the actor goes on meanwhile', async () => {
     const { desk, caller } = await startDesk()
     const answers = [desk.wait('one'), caller.ask(desk, 'wait', 'two'), desk.wait('three')]
+    const outcomes = Promise.allSettled(answers)
     await eventually(async () => (await desk.owes()) === 3, 'all are deferred')
     await desk.resolve('three', 3)
     await desk.resolve('two', { at: 'last' })
     await desk.reject('one', new RangeError('no'))
-    const outcomes = await Promise.allSettled(answers)
-    expect(outcomes).toMatchObject([
+    expect(await outcomes).toMatchObject([
       { status: 'rejected', reason: { code: 'ERR_APPLICATION', delivered: 'yes', message: 'no', cause: { name: 'RangeError' } } },
       { status: 'fulfilled', value: { at: 'last' } },
       { status: 'fulfilled', value: 3 },

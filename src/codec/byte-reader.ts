@@ -40,6 +40,11 @@ export class ByteReader {
     return this.at
   }
 
+  /** Goes back to where it was before. */
+  back(position: number): void {
+    this.at = position
+  }
+
   get remaining(): number {
     return this.end - this.at
   }

@@ -17,6 +17,9 @@ import { TAG } from './tags.js'
 export function readValue(reader: ByteReader, context: ValueContext): unknown {
   const start = reader.position
   try {
+    const simple = readSimple(reader)
+    if (simple !== NOT_SIMPLE) return simple
+    reader.back(start)
     const walk = new Decoding(reader, context)
     const value = walk.value()
     const sizeBytes = reader.position - start
@@ -26,6 +29,44 @@ export function readValue(reader: ByteReader, context: ValueContext): unknown {
   } catch (thrown) {
     if (thrown instanceof DecodeError) throw thrown
     throw new DecodeError(`the value cannot be rebuilt: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown })
+  }
+}
+
+/** Stands for what {@link readSimple} leaves to the walk. */
+const NOT_SIMPLE = Symbol()
+
+/** What most messages are, a scalar or a few of them in an array, without the means for all else. */
+function readSimple(reader: ByteReader): unknown {
+  const tag = reader.u8()
+  if (tag < TAG.shortArray || tag >= TAG.shortObject) return readScalar(reader, tag)
+  const length = tag - TAG.shortArray
+  const array: unknown[] = []
+  for (let i = 0; i < length; i++) {
+    const element = readScalar(reader, reader.u8())
+    if (element === NOT_SIMPLE) return NOT_SIMPLE
+    array.push(element)
+  }
+  return array
+}
+
+function readScalar(reader: ByteReader, tag: number): unknown {
+  if (tag < TAG.shortString) return tag
+  if (tag < TAG.shortArray) return reader.string(tag)
+  switch (tag) {
+    case TAG.undefined:
+      return undefined
+    case TAG.null:
+      return null
+    case TAG.false:
+      return false
+    case TAG.true:
+      return true
+    case TAG.integer:
+      return unzigzag(reader.varint())
+    case TAG.number:
+      return reader.f64()
+    default:
+      return NOT_SIMPLE
   }
 }
 

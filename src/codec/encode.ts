@@ -19,6 +19,8 @@ import { SHORT_CONTAINER, SHORT_STRING, TAG } from './tags.js'
  */
 export function writeValue(writer: ByteWriter, value: unknown, context: ValueContext, path: string): void {
   const mark = writer.mark()
+  if (writeSimple(writer, value)) return
+  writer.rewind(mark)
   try {
     const walk = new Encoding(writer, context, value)
     walk.value(value)
@@ -26,6 +28,43 @@ export function writeValue(writer: ByteWriter, value: unknown, context: ValueCon
   } catch (thrown) {
     writer.rewind(mark)
     throw unsendable(thrown, path)
+  }
+}
+
+/** What most messages are, a scalar or a few of them in an array, without the means for all else; false when it is something else. */
+function writeSimple(writer: ByteWriter, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return writeScalar(writer, value)
+  if (!Array.isArray(value) || value.length >= SHORT_CONTAINER || !isPlainArray(Object.getPrototypeOf(value))) return false
+  const { length } = value
+  writer.u8(TAG.shortArray + length)
+  for (let i = 0; i < length; i++) {
+    const element: unknown = value[i]
+    // It may be a hole.
+    if (element === undefined || !writeScalar(writer, element)) return false
+  }
+  return true
+}
+
+function writeScalar(writer: ByteWriter, value: unknown): boolean {
+  if (typeof value === 'number') writeNumber(writer, value)
+  else if (typeof value === 'string' && value.length < SHORT_STRING) writer.string(value)
+  else if (value === true) writer.u8(TAG.true)
+  else if (value === false) writer.u8(TAG.false)
+  else if (value === null) writer.u8(TAG.null)
+  else if (value === undefined) writer.u8(TAG.undefined)
+  else return false
+  return true
+}
+
+function writeNumber(writer: ByteWriter, n: number): void {
+  if ((n | 0) !== n || (n === 0 && 1 / n < 0)) {
+    writer.u8(TAG.number)
+    writer.f64(n)
+  } else if (n >= 0 && n < 0x80) {
+    writer.u8(n)
+  } else {
+    writer.u8(TAG.integer)
+    writer.varint(((n << 1) ^ (n >> 31)) >>> 0)
   }
 }
 
@@ -49,7 +88,7 @@ class Encoding implements EncodeWalk {
       case 'string':
         return this.string(value)
       case 'number':
-        return this.number(value)
+        return writeNumber(this.writer, value)
       case 'object':
         return value === null ? this.writer.u8(TAG.null) : this.object(value)
       case 'boolean':
@@ -70,19 +109,6 @@ class Encoding implements EncodeWalk {
 
   met(value: object): boolean {
     return this.identity !== undefined && this.identity.find(value) >= 0
-  }
-
-  private number(n: number): void {
-    const { writer } = this
-    if ((n | 0) !== n || (n === 0 && 1 / n < 0)) {
-      writer.u8(TAG.number)
-      writer.f64(n)
-    } else if (n >= 0 && n < 0x80) {
-      writer.u8(n)
-    } else {
-      writer.u8(TAG.integer)
-      writer.varint(((n << 1) ^ (n >> 31)) >>> 0)
-    }
   }
 
   private bigint(n: bigint): void {

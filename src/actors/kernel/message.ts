@@ -20,6 +20,13 @@ export type Marks = Pick<Post, 'untrusted' | 'lane' | 'properties'> & { readonly
 
 const PLAIN: Marks = { untrusted: false, lane: NORMAL, properties: null }
 
+/** What a link has told its other side of a post. */
+export interface PostRoute {
+  readonly numbers: object
+  readonly epoch: number
+  readonly number: number
+}
+
 /** What all messages of one kind from one sender to one method have in common; made once for each method of a Remote. */
 export class Post {
   readonly kind: EnvelopeKind
@@ -33,6 +40,8 @@ export class Post {
   readonly hops: number
   /** What a turn of the actor's own runs. */
   readonly own: OwnTurn | null
+  /** Kept here by the link it leaves by. */
+  route: PostRoute | null = null
 
   constructor(kind: EnvelopeKind, sender: Party, method: string, marks: Marks = PLAIN, own: OwnTurn | null = null) {
     this.kind = kind

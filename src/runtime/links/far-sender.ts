@@ -1,6 +1,7 @@
 import type { ActorFacts } from '../../actors/kernel/binding.js'
+import { Call, type CallOwner, type Party } from '../../actors/kernel/call.js'
 import { type ActorId, actorId, type ThreadKey } from '../../base/ids.js'
-import type { RequestHead } from './frames.js'
+import type { RequestHead, RoutedHead } from './frames.js'
 
 /** What a request says of its sender. */
 export type SenderHead = Pick<RequestHead, 'senderCell' | 'senderName' | 'senderAudience' | 'senderId'>
@@ -29,4 +30,15 @@ export class FarSender implements ActorFacts {
   get id(): ActorId {
     return this.givenId ?? actorId(this.thread, this.cell, this.process)
   }
+}
+
+/** The call that a request of another thread is here. */
+// shape: four parameters, for it is on the way of every call
+export function callFrom(owner: CallOwner, target: Party, method: string, head: RoutedHead): Call {
+  const call = new Call(owner, target, method, head.remainingMs)
+  call.conversation = head.conversation
+  call.credit = head.credit
+  call.chain = head.chain
+  call.wantsTurnEnd = head.wantsTurnEnd
+  return call
 }

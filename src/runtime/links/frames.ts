@@ -21,6 +21,8 @@
  *   inquiry  17 │ value: the id of an actor whose thread has ended; will it be restarted?
  *   abandoned 18 │ value: the id of one that will not
  *   moved    19 │ value: the facts of one that lives on another thread now
+ *   routed   21 │ terms │ route │ conversation │ cell │ [f64 remaining ms] │ [credit] │ [chain] │ arguments: a request of which a number says
+ *               what an earlier one has told
  *   hold     20 │ 1 something there must keep the process alive, 0 nothing: before the answer that the program may end with
  *   letter   16 │ value: a message that was not delivered, for thread 0
  *   restart  15 │ cell │ f64 delay ms: with a sibling that failed
@@ -28,7 +30,9 @@
  *   flags     bits 0–1 kind (0 call, 1 tell, 2 offer, 3 stream, with its first credit) │ 2 untrusted │ 3 a deadline follows │ 4 a thread follows: that of the
  *             sender, when what came from elsewhere is passed on │ 5 the end of an early ended turn is told │ 6 marks follow │ 7 the id of the sender follows its cell
  *   marks     bits 0–1 priority (0 high, 1 normal, 2 low) │ 2 properties follow: number, then key and value of each │ 3 a chain
- *             follows: number, then each request it stands on
+ *             follows: number, then each request it stands on │ 4 the number follows at once by which kind, sender, method and these marks are
+ *             known from now on
+ *   terms     bit 0 a deadline follows │ 1 the end of an early ended turn is told │ 2 credit follows │ 3 a chain follows
  */
 
 import { type EnvelopeKind, type Lane, NORMAL, type Properties } from '../../actors/kernel/message.js'
@@ -61,6 +65,7 @@ export const FRAME = {
   abandoned: 18,
   moved: 19,
   hold: 20,
+  routed: 21,
 } as const
 
 const KINDS: readonly EnvelopeKind[] = ['call', 'tell', 'offer', 'stream']
@@ -72,6 +77,8 @@ const MARKS = 64
 const SENDER_ID = 128
 const PROPERTIES = 4
 const CHAIN = 8
+const ROUTE = 16
+const ROUTED = { deadline: 1, turnEnd: 2, credit: 4, chain: 8 } as const
 
 /** The head of a request: all but its arguments. */
 export interface RequestHead {
@@ -96,12 +103,17 @@ export interface RequestHead {
   readonly lane: Lane
   readonly properties: Properties | null
   readonly chain: readonly string[] | null
+  /** By which it is known from now on; 0 for none. */
+  readonly route: number
 }
+
+/** What differs from one request to the next that has all else in common with it. */
+export type RoutedHead = Pick<RequestHead, 'route' | 'conversation' | 'cell' | 'remainingMs' | 'wantsTurnEnd' | 'credit' | 'chain'>
 
 export function writeRequest({ bytes }: FrameWriter, head: RequestHead): void {
   const limited = head.remainingMs !== Number.POSITIVE_INFINITY
   const passedOn = head.senderThread !== undefined
-  const marked = head.lane !== NORMAL || head.properties !== null || head.chain !== null
+  const marked = head.lane !== NORMAL || head.properties !== null || head.chain !== null || head.route > 0
   const terms =
     (limited ? DEADLINE : 0) |
     (passedOn ? PASSED_ON : 0) |
@@ -110,7 +122,10 @@ export function writeRequest({ bytes }: FrameWriter, head: RequestHead): void {
     (head.senderId === undefined ? 0 : SENDER_ID)
   bytes.u8(FRAME.request)
   bytes.u8(KINDS.indexOf(head.kind) | (head.untrusted ? UNTRUSTED : 0) | terms)
-  if (marked) bytes.u8(head.lane | (head.properties === null ? 0 : PROPERTIES) | (head.chain === null ? 0 : CHAIN))
+  if (marked) {
+    bytes.u8(head.lane | (head.properties === null ? 0 : PROPERTIES) | (head.chain === null ? 0 : CHAIN) | (head.route > 0 ? ROUTE : 0))
+    if (head.route > 0) bytes.varint(head.route)
+  }
   bytes.varint(head.conversation)
   bytes.varint(head.cell)
   if (limited) bytes.f64(head.remainingMs)
@@ -132,6 +147,7 @@ export function readRequest(bytes: ByteReader): RequestHead {
   return {
     kind,
     lane: (marks & 3) as Lane,
+    route: (marks & ROUTE) === 0 ? 0 : bytes.varint(),
     untrusted: (flags & UNTRUSTED) !== 0,
     conversation: bytes.varint(),
     cell: bytes.varint(),
@@ -146,6 +162,37 @@ export function readRequest(bytes: ByteReader): RequestHead {
     senderName: bytes.string(),
     senderAudience: bytes.string(),
     method: bytes.string(),
+  }
+}
+
+export function writeRouted({ bytes }: FrameWriter, head: RoutedHead): void {
+  const { remainingMs, credit, chain } = head
+  const limited = remainingMs !== Number.POSITIVE_INFINITY
+  bytes.u8(FRAME.routed)
+  bytes.u8(
+    (limited ? ROUTED.deadline : 0) |
+      (head.wantsTurnEnd ? ROUTED.turnEnd : 0) |
+      (credit > 0 ? ROUTED.credit : 0) |
+      (chain === null ? 0 : ROUTED.chain),
+  )
+  bytes.varint(head.route)
+  bytes.varint(head.conversation)
+  bytes.varint(head.cell)
+  if (limited) bytes.f64(remainingMs)
+  if (credit > 0) bytes.varint(credit)
+  if (chain !== null) writeTexts(bytes, chain)
+}
+
+export function readRouted(bytes: ByteReader): RoutedHead {
+  const terms = bytes.u8()
+  return {
+    route: bytes.varint(),
+    conversation: bytes.varint(),
+    cell: bytes.varint(),
+    remainingMs: (terms & ROUTED.deadline) === 0 ? Number.POSITIVE_INFINITY : bytes.f64(),
+    wantsTurnEnd: (terms & ROUTED.turnEnd) !== 0,
+    credit: (terms & ROUTED.credit) === 0 ? 0 : bytes.varint(),
+    chain: (terms & ROUTED.chain) === 0 ? null : readTexts(bytes),
   }
 }
 

@@ -1,8 +1,8 @@
-import { type Answer, Call, grantCredit } from '../../actors/kernel/call.js'
+import { type Answer, type Call, grantCredit, type Party } from '../../actors/kernel/call.js'
 import { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import { Envelope, Post } from '../../actors/kernel/message.js'
-import { admit, refuse } from '../../actors/turns/admission.js'
+import { admit, admitTell, refuse } from '../../actors/turns/admission.js'
 import { unsendableResult } from '../../actors/turns/answering.js'
 import { endEarly } from '../../actors/turns/early-end.js'
 import { aborted, sendableError, timedOut } from '../../actors/turns/failing.js'
@@ -16,11 +16,23 @@ import {
 } from '../../base/failures.js'
 import { readValue } from '../../codec/decode.js'
 import type { Router } from '../../router/router.js'
-import { FarSender } from './far-sender.js'
-import { FRAME, type RequestHead, readRequest, writeFailure, writeItem, writeResult, writeTurnEnd } from './frames.js'
+import { callFrom, FarSender } from './far-sender.js'
+import { ContextFor } from './frame-context.js'
+import {
+  FRAME,
+  type RequestHead,
+  type RoutedHead,
+  readRequest,
+  readRouted,
+  writeFailure,
+  writeItem,
+  writeResult,
+  writeTurnEnd,
+} from './frames.js'
 import type { FrameReader } from './link.js'
+import { bareFailure, noSuchCell } from './link-failures.js'
 import { type NewsParts, takeNews } from './news.js'
-import { noSuchCell, type Peer } from './peer.js'
+import type { Peer } from './peer.js'
 import type { WayCount } from './way-count.js'
 
 /** Takes in what one other thread sends: its requests, and the answers to ours. */
@@ -33,6 +45,9 @@ export class Inbound implements Answer {
   readonly #requests: WayCount
   /** Requests of that thread that run or wait here. */
   readonly #calls = new Map<number, Call>()
+  /** What earlier requests have told, by its number. */
+  readonly #routes: (Post | undefined)[] = []
+  readonly #context = new ContextFor()
   #taken = 0
   #waiting: { readonly frames: number; readonly resolve: () => void }[] = []
 
@@ -71,7 +86,9 @@ export class Inbound implements Answer {
     const tag = bytes.u8()
     switch (tag) {
       case FRAME.request:
-        return this.#request(readRequest(bytes), frame)
+        return this.#first(readRequest(bytes), frame)
+      case FRAME.routed:
+        return this.#next(readRouted(bytes), frame)
       case FRAME.result:
         return this.#result(bytes.varint(), frame)
       case FRAME.failure:
@@ -125,40 +142,51 @@ export class Inbound implements Answer {
     for (const call of calls) endEarly(this.#core, call, aborted(call, new Error('the thread of the caller has ended')))
   }
 
-  #request(head: RequestHead, frame: FrameReader): void {
+  /** What a request tells of those that follow it. */
+  #first(head: RequestHead, frame: FrameReader): void {
+    const thread = head.senderThread ?? this.#peer.thread
+    const post = new Post(head.kind, new FarSender(this.#core.options.process, thread, head), head.method, head)
+    if (head.route > 0) this.#routes[head.route] = post
+    this.#request(post, head, frame)
+  }
+
+  #next(head: RoutedHead, frame: FrameReader): void {
+    const post = this.#routes[head.route]
+    if (post === undefined) throw new Error(`nothing was told under route ${head.route}; this is a defect of troupe`)
+    this.#request(post, head, frame)
+  }
+
+  #request(post: Post, head: RoutedHead, frame: FrameReader): void {
     this.#requests.addTaken()
     const core = this.#core
     const cell = core.cells.get(head.cell)
-    const call = head.conversation === 0 ? null : this.#call(head, cell)
-    const thread = head.senderThread ?? this.#peer.thread
-    const sender = new FarSender(core.options.process, thread, head)
-    const post = new Post(head.kind, sender, head.method, head)
-    const target = cell ?? { id: core.idOf(head.cell), name: '' }
+    const call = head.conversation === 0 ? null : this.#call(post.method, head, cell)
     const args = this.#args(frame, cell, call)
     if (args === undefined) {
       core.counters.dropped('undecodable')
-      return core.letters.add('undecodable', { post, args: [], target })
+      return core.letters.add('undecodable', { post, args: [], target: this.#targetOf(head.cell) })
     }
-    const envelope = new Envelope(post, args, call)
-    if (cell === undefined) {
-      refuse(core, envelope, { reason: 'unavailable', failure: noSuchCell(head.method), target })
-      return
-    }
-    admit(core, cell, envelope)
-    if (call !== null && !call.settled) {
-      core.deadlines.armSoon(call)
-      core.dispatcher.requestTick()
-    }
+    if (cell === undefined) return this.#refuse(new Envelope(post, args, call), head.cell)
+    if (call === null) return void admitTell(core, cell, post, args)
+    admit(core, cell, new Envelope(post, args, call))
+    if (call.settled) return
+    core.deadlines.armSoon(call)
+    core.dispatcher.requestTick()
   }
 
-  #call(head: RequestHead, cell: Cell | undefined): Call {
+  #refuse(envelope: Envelope, number: number): void {
+    const refusal = { reason: 'unavailable', failure: noSuchCell(envelope.method), target: this.#targetOf(number) } as const
+    refuse(this.#core, envelope, refusal)
+  }
+
+  #targetOf(number: number): Party {
+    return this.#core.cells.get(number) ?? { id: this.#core.idOf(number), name: '' }
+  }
+
+  #call(method: string, head: RoutedHead, cell: Cell | undefined): Call {
     const target = cell ?? { id: `cell ${head.cell}`, name: '' }
-    const call = new Call(this.#core, target, head.method, head.remainingMs)
+    const call = callFrom(this.#core, target, method, head)
     call.answer = this
-    call.conversation = head.conversation
-    call.credit = head.credit
-    call.chain = head.chain
-    call.wantsTurnEnd = head.wantsTurnEnd
     if (head.wantsTurnEnd) call.onTurnEnd = () => this.#turnEnded(call)
     this.#calls.set(head.conversation, call)
     return call
@@ -177,7 +205,7 @@ export class Inbound implements Answer {
 
   #read(frame: FrameReader, receiver: Cell = this.#core.root): unknown {
     this.#core.receiver = receiver
-    return readValue(frame.bytes, { ...this.#core.values, attachments: frame.attachments })
+    return readValue(frame.bytes, this.#context.of(this.#core, frame))
   }
 
   #result(conversation: number, frame: FrameReader): void {
@@ -265,10 +293,6 @@ export class Inbound implements Answer {
   #writeFailure(call: Call, failure: ServiceFailure): void {
     this.#peer.link.send((frame) => writeFailure(frame, call.conversation, failure, this.#core.values))
   }
-}
-
-function bareFailure({ code, error, description, details, origin, delivered }: ServiceFailure): ServiceFailure {
-  return new Failure(code, error, description, { details, origin, delivered })
 }
 
 function receiverOf(call: Call): Cell | undefined {

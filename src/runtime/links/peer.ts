@@ -11,13 +11,15 @@ import { encodingFailure, nameOf, unavailable, withdrawn } from '../../actors/tu
 import { holdArgs } from '../../actors/turns/sending.js'
 import { settleFailure } from '../../actors/turns/settling.js'
 import { Deque } from '../../base/deque.js'
-import { type Delivered, MailboxFull, RequestTimeout, type ServiceFailure, ServiceUnavailable } from '../../base/failures.js'
+import { type Delivered, MailboxFull, RequestTimeout, type ServiceFailure } from '../../base/failures.js'
 import type { ThreadKey } from '../../base/ids.js'
 import { writeValue } from '../../codec/encode.js'
 import type { FarReport } from '../../router/reports/notes.js'
+import { ContextFor } from './frame-context.js'
 import {
   FRAME,
   type RequestHead,
+  type RoutedHead,
   writeAbort,
   writeCredit,
   writeHold,
@@ -26,8 +28,10 @@ import {
   writeReport,
   writeRequest,
   writeRestart,
+  writeRouted,
 } from './frames.js'
 import type { Link } from './link.js'
+import { RouteNumbers } from './routes.js'
 import type { WayCount } from './way-count.js'
 
 /** Messages that may wait for room on the link. */
@@ -49,7 +53,10 @@ export class Peer implements EarlyEnd {
   readonly #requests: WayCount
   /** Calls and offers that wait for room on the link. */
   readonly #outside = new Deque<{ readonly envelope: Envelope; readonly target: FarActor }>()
+  readonly #routes = new RouteNumbers()
+  #isWriting = false
   #conversation = 0
+  readonly #context = new ContextFor()
 
   constructor(core: Core, thread: ThreadKey, link: Link, requests: WayCount) {
     this.#core = core
@@ -96,15 +103,37 @@ export class Peer implements EarlyEnd {
   }
 
   #write(envelope: Envelope, target: FarActor, conversation: number): void {
+    const { post, args } = envelope
+    // A request sent while another is being written leaves after it, but must do without what that one tells: it may fail.
+    const isNested = this.#isWriting
+    const known = isNested ? 0 : this.#routes.known(post)
+    const told = known > 0 || isNested || post.properties !== null ? 0 : this.#routes.tell(post)
     this.#requests.addSent()
+    this.#isWriting = true
     try {
       this.link.send((frame) => {
-        writeRequest(frame, this.#head(envelope, target, conversation))
-        writeValue(frame.bytes, envelope.args, { ...this.#core.values, attachments: frame.attachments }, 'args')
+        if (known > 0) writeRouted(frame, this.#line(envelope, target, { conversation, route: known }))
+        else writeRequest(frame, this.#head(envelope, target, { conversation, route: told }))
+        writeValue(frame.bytes, args, this.#context.of(this.#core, frame), 'args')
       })
     } catch (error) {
       this.#requests.takeBackSent()
+      if (told > 0) this.#routes.takeBack(post)
       throw error
+    } finally {
+      this.#isWriting = isNested
+    }
+  }
+
+  #line({ call }: Envelope, target: FarActor, { conversation, route }: { conversation: number; route: number }): RoutedHead {
+    return {
+      route,
+      conversation,
+      cell: target.cell,
+      remainingMs: call === null ? Number.POSITIVE_INFINITY : this.#remaining(call),
+      wantsTurnEnd: call?.wantsTurnEnd === true,
+      credit: call?.credit ?? 0,
+      chain: call === null ? null : chainOf(this.#core, call),
     }
   }
 
@@ -212,8 +241,8 @@ export class Peer implements EarlyEnd {
     if (call.wantsTurnEnd) this.#turns.set(conversation, call)
   }
 
-  #head(envelope: Envelope, target: FarActor, conversation: number): RequestHead {
-    const { call, post } = envelope
+  #head(envelope: Envelope, target: FarActor, numbers: { conversation: number; route: number }): RequestHead {
+    const { post } = envelope
     const sender = envelope.sender as Party &
       Partial<Pick<Cell, 'number' | 'spec' | 'givenId'>> & {
         readonly thread?: ThreadKey
@@ -221,22 +250,17 @@ export class Peer implements EarlyEnd {
         readonly audience?: string
       }
     return {
+      ...this.#line(envelope, target, numbers),
       kind: post.kind,
       untrusted: post.untrusted,
-      conversation,
-      cell: target.cell,
-      remainingMs: call === null ? Number.POSITIVE_INFINITY : this.#remaining(call),
-      wantsTurnEnd: call?.wantsTurnEnd === true,
       senderThread: sender.thread,
       senderCell: sender.number ?? sender.cell ?? 0,
       senderId: sender.givenId ?? undefined,
       senderName: sender.name,
       senderAudience: sender.spec?.audience ?? sender.audience ?? '*',
       method: post.method,
-      credit: call?.credit ?? 0,
       lane: post.lane,
       properties: post.properties,
-      chain: call === null ? null : chainOf(this.#core, call),
     }
   }
 
@@ -256,9 +280,4 @@ export class Peer implements EarlyEnd {
     const details = `too many messages are on their way to the thread of ${nameOf(target)}; wait for answers, or send with $.offer`
     return refuse(this.#core, envelope, { reason: 'link-full', failure: new MailboxFull({ details }), target })
   }
-}
-
-/** The failure of a request to a cell that is not there. */
-export function noSuchCell(method: string): ServiceUnavailable {
-  return new ServiceUnavailable({ details: `${method}() was not run: the actor that was asked had stopped before` })
 }

@@ -10,7 +10,7 @@ import { RingLink } from '../../../src/runtime/links/ring/ring-link.js'
 import { newRingRoomMemory, RingRoom } from '../../../src/runtime/links/ring/ring-room.js'
 import { nodeText, nodeWorld } from '../../../src/runtime/node-world.js'
 
-const ROUNDS = 20_000
+const ROUNDS = 3000
 const world = nodeWorld({ hold: () => undefined })
 
 /** What the two have seen, counted: `10` is what the first has seen and the second has not. */

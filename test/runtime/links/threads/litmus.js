@@ -19,7 +19,10 @@ let phase = 0
 function meet() {
   phase++
   Atomics.add(numbers, 0, 1)
-  while (Atomics.load(numbers, 0) < phase * 2);
+  for (let looks = 0; Atomics.load(numbers, 0) < phase * 2; looks++) {
+    // The other may be waiting for this core.
+    if (looks > 10_000) Atomics.wait(numbers, 1, 0, 1)
+  }
 }
 
 /** Busy for a moment that differs from round to round, so that neither is always first. */

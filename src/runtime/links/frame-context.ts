@@ -1,0 +1,17 @@
+import type { Core } from '../../actors/kernel/core.js'
+import type { ValueContext } from '../../codec/context.js'
+import type { Attachments } from '../../codec/references.js'
+
+/** What the values of a frame are written or read with; made anew only when what travels beside them is kept elsewhere. */
+export class ContextFor {
+  #values: ValueContext | null = null
+  #context: ValueContext | null = null
+
+  of({ values }: Core, { attachments }: { readonly attachments: Attachments }): ValueContext {
+    if (this.#context === null || this.#values !== values || this.#context.attachments !== attachments) {
+      this.#values = values
+      this.#context = { ...values, attachments }
+    }
+    return this.#context
+  }
+}

@@ -3,8 +3,8 @@
 import type { Untyped } from './remote-type.js'
 import type { Request } from './request-type.js'
 
-/** Where an actor lives: the least loaded worker thread, the spawner's own thread, a thread of its own, or thread `n`. */
-export type Host = 'auto' | 'inline' | 'dedicated' | { readonly thread: number }
+/** Where an actor lives: the least loaded worker thread, the spawner's own thread, a thread or a process of its own, or thread `n`. */
+export type Host = 'auto' | 'inline' | 'dedicated' | 'process' | { readonly thread: number }
 
 /** What happens to a message that finds the mailbox full. */
 export type Overflow = 'reject' | 'drop-newest' | 'drop-oldest' | 'wait'

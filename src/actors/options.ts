@@ -87,8 +87,8 @@ const supervision = optionObject<Supervision>({
 })
 
 const host = either<Host>(
-  `'auto', 'inline', 'dedicated' or { thread: n } with n from 0 to ${MAX_THREADS}`,
-  oneOf('auto', 'inline', 'dedicated'),
+  `'auto', 'inline', 'dedicated', 'process' or { thread: n } with n from 0 to ${MAX_THREADS}`,
+  oneOf('auto', 'inline', 'dedicated', 'process'),
   optionObject<{ readonly thread: number }>({ thread: whole(0, MAX_THREADS) }, ['thread']),
 )
 

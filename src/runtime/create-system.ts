@@ -16,25 +16,29 @@ import { InlineOffloader } from './offload/inline-offloader.js'
 import { offloadService } from './offload/offload-service.js'
 import { PoolOffloader } from './offload/pool-offloader.js'
 import { offerTaskHost } from './offload/workers/task-host.js'
+import { offerProcessHost } from './processes/process-main.js'
 import { ActorSystem } from './system.js'
 import { threadMark } from './threads/bootstrap.js'
 import type { Connection } from './threads/connection.js'
-import { type MainControl, moving, type PairPorts, type WorkerControl } from './threads/control.js'
+import { connectWith, type MainControl, moving, type PairPorts, type WorkerControl } from './threads/control.js'
 import type { CoreExtras } from './threads/hosted-thread.js'
 import { LinkLedger } from './threads/link-ledger.js'
 import { takeRecord } from './threads/log-forwarding.js'
-import { movablesIn, pack } from './threads/parcels.js'
-import { newSharedCounts, type SharedCounts } from './threads/shared-counts.js'
+import { movablesIn, type ParcelRoute, pack } from './threads/parcels.js'
+import type { Place } from './threads/placement.js'
+import { loadsOf, newSharedCounts, type SharedCounts } from './threads/shared-counts.js'
 import { ThreadSpawner } from './threads/spawner.js'
 import { offerHost } from './threads/thread-host.js'
 import { ThreadRuntime } from './threads/thread-runtime.js'
 import { threadService } from './threads/thread-service.js'
-import { type ThreadSettings, ThreadTable } from './threads/thread-table.js'
+import { ThreadTable } from './threads/thread-table.js'
 import type { Threads } from './threads/threads.js'
 import { usableCores } from './threads/usable-cores.js'
+import type { ThreadSettings } from './vessels/boot-order.js'
 
-// As this module loads: in a worker thread nobody calls anything of it. Named, so that bundlers keep it.
+// As this module loads: in a thread of a system nobody calls anything of it. Named, so that bundlers keep it.
 offerHost()
+offerProcessHost()
 offerTaskHost()
 
 /**
@@ -99,7 +103,7 @@ export function assembleSystem(world: World, options: SystemOptions, assembly?: 
     runtime,
     counts,
     threads: settings.facts.threads,
-    ensure: (slot, moduleUrl) => threads.ensure(slot, moduleUrl),
+    ensure: (place, moduleUrl) => threads.ensure(place, moduleUrl),
   })
   core.offloader = assembly?.offloader?.(core) ?? offloaderOf(core, options)
   return new ActorSystem({ runtime, threads, counts, ledger })
@@ -182,7 +186,7 @@ function introduce({ runtime, expose }: ThreadsParts, rings: RingHost, { thread,
     return runtime.connect(thread, way, (made) => way.expose(expose(made)))
   }
   const control = runtime.connection(peer)?.control as WorkerControl | undefined
-  control?.connect(thread, moving(ports, [ports.frames, ports.control]))
+  if (control !== undefined) connectWith(control, thread, ports)
   return undefined
 }
 
@@ -190,15 +194,16 @@ function mainControl(runtime: ThreadRuntime, counts: SharedCounts, threads: Thre
   return {
     ...threadService({ runtime, counts, connection: () => made, vacated: () => undefined }),
     ...offloadService(runtime.core, made),
-    ensure: (slot, moduleUrl) => ensureFor(runtime.core, threads, slot, moduleUrl),
+    ensure: (place, moduleUrl) => ensureFor({ core: runtime.core, apart: made.apart }, threads, place, moduleUrl),
+    loads: () => loadsOf(counts, runtime.core.facts.threads),
   }
 }
 
-async function ensureFor(core: Core, threads: Threads, slot: number | 'dedicated', moduleUrl: string): ReturnType<MainControl['ensure']> {
+async function ensureFor(route: ParcelRoute, threads: Threads, place: Place, moduleUrl: string): ReturnType<MainControl['ensure']> {
   try {
-    return { thread: await threads.ensure(slot, moduleUrl) }
+    return { thread: await threads.ensure(place, moduleUrl) }
   } catch (error) {
-    const parcel = pack(core, sendableError(core, error), 'error')
+    const parcel = pack(route, sendableError(route.core, error), 'error')
     return moving({ error: parcel }, movablesIn(parcel))
   }
 }

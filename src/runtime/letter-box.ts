@@ -10,13 +10,16 @@ const CAPACITY = 1000
 /** Where the dead letters of all threads come together for those who listen. */
 export class LetterBox {
   readonly #core: Core
-  /** How many listen: memory that all threads read. */
+  /** How many listen: memory that all threads of this process read. */
   readonly #listening: Int32Array
+  readonly #tell: (count: number) => void
   readonly #feeds = new Set<Feed<DeadLetter>>()
 
-  constructor(core: Core, listening: Int32Array) {
+  /** `tell` is told how many listen, whenever that changes. */
+  constructor(core: Core, listening: Int32Array, tell: (count: number) => void) {
     this.#core = core
     this.#listening = listening
+    this.#tell = tell
   }
 
   take(letter: DeadLetter, missed: number): void {
@@ -38,12 +41,17 @@ export class LetterBox {
       onClose: () => this.#forget(feed),
     })
     this.#feeds.add(feed)
-    Atomics.store(this.#listening, 0, this.#feeds.size)
+    this.#count()
     return new SubscriptionHandle(feed)
   }
 
   #forget(feed: Feed<DeadLetter>): void {
     this.#feeds.delete(feed)
+    this.#count()
+  }
+
+  #count(): void {
     Atomics.store(this.#listening, 0, this.#feeds.size)
+    this.#tell(this.#feeds.size)
   }
 }

@@ -4,6 +4,7 @@ import type { ThreadsParts } from '../runtime/create-system.js'
 import type { WorkerControl } from '../runtime/threads/control.js'
 import { endedEarly } from '../runtime/threads/load-failures.js'
 import { forwardingLog, type LogMessage, takeRecord } from '../runtime/threads/log-forwarding.js'
+import type { Place } from '../runtime/threads/placement.js'
 import { clearSlot, MAX_DEDICATED } from '../runtime/threads/shared-counts.js'
 import type { Threads } from '../runtime/threads/threads.js'
 import { Course } from './course.js'
@@ -49,9 +50,9 @@ export class SimulatedTable implements Threads {
     return [...this.#running.values()].map(({ thread }) => thread).filter(({ alive }) => alive)
   }
 
-  async ensure(slot: number | 'dedicated', moduleUrl: string): Promise<ThreadKey> {
+  async ensure(place: Place, moduleUrl: string): Promise<ThreadKey> {
     if (this.#closing) throw new Error('the system is stopping: it starts no more threads')
-    const at = slot === 'dedicated' ? this.#freeSlot() : slot
+    const at = typeof place === 'number' ? place : this.#freeSlot()
     const running = this.#running.get(at)
     if (running === undefined) return await this.#start(at, moduleUrl)
     const { thread, course } = running
@@ -73,6 +74,9 @@ export class SimulatedTable implements Threads {
     thread.die(true)
     says.end(this.#network.drawKept(says), () => this.#ended(running, 'was killed'))
   }
+
+  /** They share memory with thread 0, which says it there. */
+  listening(): void {}
 
   async close(): Promise<void> {
     this.#closing = true
@@ -103,7 +107,7 @@ export class SimulatedTable implements Threads {
   #newThread(key: ThreadKey, vacated: () => void): MemoryThread {
     const { settings, counts, runtime } = this.#parts
     const take = (record: LogMessage): void => takeRecord(runtime.core, record)
-    const log = settings.forwardsLog ? forwardingLog(() => thread.runtime.core, take) : this.#world.log
+    const log = settings.forwardsLog ? forwardingLog(() => ({ core: thread.runtime.core, apart: false }), take) : this.#world.log
     const world = { ...this.#world, log }
     const extras = simulatedExtras(world.random)
     const thread: MemoryThread = new MemoryThread({ thread: key, settings, counts, world, extras, vacated })
@@ -172,6 +176,6 @@ export class SimulatedTable implements Threads {
     this.#running.delete(slot)
     clearSlot(counts, slot, ledger.ended(key))
     if (how !== null && course.isUp && !this.#closing) this.#world.log.error(`thread ${slot} ${how}; its actors are gone`)
-    course.end(endedEarly(slot, moduleUrl, 1, undefined))
+    course.end(endedEarly(`thread ${slot}`, moduleUrl, { code: 1, signal: null, failure: undefined }))
   }
 }

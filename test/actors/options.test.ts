@@ -125,7 +125,7 @@ describe('definitionOptions', () => {
     [{ supervision: { backoff: { factor: Number.NaN } } }, 'supervision.backoff.factor is NaN; give a number from 1 to 100'],
     [{ supervision: { budget: { restarts: -1 } } }, 'supervision.budget.restarts is -1; give a whole number from 0'],
     [{ supervision: { startMs: 0 } }, 'supervision.startMs is 0; give more than 0'],
-    [{ host: 'outline' }, "host is \"outline\"; give 'auto', 'inline', 'dedicated' or { thread: n } with n from 0 to 256"],
+    [{ host: 'outline' }, "host is \"outline\"; give 'auto', 'inline', 'dedicated', 'process' or { thread: n } with n from 0 to 256"],
     [{ host: { thread: -1 } }, 'host is { thread }; give'],
     [{ groups: 'web' }, 'groups is "web"; give an array of names'],
     [{ groups: [''] }, 'groups.0 is ""; give at least one character'],

@@ -42,7 +42,7 @@ export interface FarReport {
 /** Takes notes to other threads, in order with everything else that is sent there. Implemented by the threads. */
 export interface ReportLinks {
   note(thread: ThreadKey, note: ReportNote): void
-  /** Takes one report to several threads, encoded once; returns those that have no room for it. */
+  /** Takes one report to several threads, encoded once; returns those that have no room for it, or cannot have it. */
   spread(report: FarReport, threads: Iterable<ThreadKey>): readonly ThreadKey[]
   /** Too much is on its way to a thread. */
   isFull(thread: ThreadKey): boolean

@@ -7,11 +7,12 @@ import type { FarActor } from '../../actors/kernel/target.js'
 import { isolateForMany, isPrimitive } from '../../actors/turns/sending.js'
 import type { ThreadKey } from '../../base/ids.js'
 import { checkValue } from '../../codec/check.js'
+import { UnsendableError } from '../../codec/errors.js'
 import type { Matched } from '../pattern-group.js'
 import { checkPattern, checkSubject, matchSubject } from '../subject.js'
 import { bindingFor } from './bindings.js'
 import type { ReportLinks } from './notes.js'
-import { PoolBacklog, type WorkerReport } from './pool-backlog.js'
+import { type HeldReport, PoolBacklog, type WorkerReport } from './pool-backlog.js'
 import { type Interest, Publisher } from './publisher.js'
 import { checkValue as checkReport, ruleFor } from './report-rules.js'
 
@@ -65,10 +66,7 @@ export class Publications {
   lost(cell: Cell, subject: string, count: number): void {
     for (const { entry } of this.#publishers.get(cell.number)?.matching(subject) ?? []) {
       if (entry.here !== null) entry.here.miss(count)
-      else {
-        this.#miss(entry, count)
-        if (!this.#links.isFull(entry.thread)) this.#tellMissed(entry)
-      }
+      else this.#miss(entry, count)
     }
   }
 
@@ -133,7 +131,17 @@ export class Publications {
     const publisher = bindingFor(factsOfCell(this.#core, cell))
     const { pattern } = interest
     for (const { subject, value } of retained.alive((one) => matchSubject(pattern, one), this.#core.world.clock.now())) {
-      this.#direct(interest, { publisher, subject, value, kind: 'retained' })
+      this.#replay(interest, { publisher, subject, value, kind: 'retained' })
+    }
+  }
+
+  /** What cannot go where the subscriber is has been missed. */
+  #replay(interest: Interest, report: Report): void {
+    try {
+      this.#direct(interest, report)
+    } catch (error) {
+      if (!(error instanceof UnsendableError)) throw error
+      this.#miss(interest)
     }
   }
 
@@ -147,7 +155,16 @@ export class Publications {
     for (const interest of this.#behind) {
       if (interest.thread === thread) this.#tellMissed(interest)
     }
-    for (const held of this.#backlog.take(thread)) this.#links.note(thread, { kind: 'publish', ...held })
+    for (const held of this.#backlog.take(thread)) this.#publishHeld(thread, held)
+  }
+
+  #publishHeld(thread: ThreadKey, held: HeldReport): void {
+    try {
+      this.#links.note(thread, { kind: 'publish', ...held })
+    } catch (error) {
+      if (!(error instanceof UnsendableError)) throw error
+      this.#core.counters.shed('undecodable', held.missed + 1)
+    }
   }
 
   #tellMissed(interest: Interest): void {
@@ -188,14 +205,15 @@ export class Publications {
       entry.here.push(parcel)
     }
     if (threads.size === 0) return
-    const full = this.#links.spread({ publisher: publisher.id, subject, value }, threads)
-    if (full.length > 0) for (const { entry } of heard) if (full.includes(entry.thread)) this.#miss(entry)
+    const without = this.#links.spread({ publisher: publisher.id, subject, value }, threads)
+    if (without.length > 0) for (const { entry } of heard) if (without.includes(entry.thread)) this.#miss(entry)
   }
 
   /** Nobody waits for room: who has missed something is told how much as soon as there is some. */
   #miss(interest: Interest, count = 1): void {
     interest.missed += count
-    this.#behind.add(interest)
+    if (this.#links.isFull(interest.thread)) this.#behind.add(interest)
+    else this.#tellMissed(interest)
   }
 
   #direct(interest: Interest, report: Report): void {

@@ -2,6 +2,7 @@ import { types } from 'node:util'
 import { MessagePort } from 'node:worker_threads'
 import { UnsendableError } from '../../codec/errors.js'
 import type { Attachments } from '../../codec/references.js'
+import { Refusal } from '../../codec/refusal.js'
 
 /** What can change hands instead of being copied. */
 export type Movable = ArrayBuffer | MessagePort
@@ -14,6 +15,19 @@ export function isShareable(value: object): boolean {
 /** Whether any number of threads can have an object at once. */
 export function isSharedMemory(value: object): boolean {
   return value instanceof SharedArrayBuffer
+}
+
+/**
+ * Whether an object could go beside a message that leaves the process: never.
+ *
+ * @throws Refusal for what could, were it to stay within
+ */
+export function refuseShareable(value: object): false {
+  if (isSharedMemory(value))
+    throw new Refusal('is a SharedArrayBuffer, and the actor lives in another process, which shares no memory; send a copy of its bytes')
+  if (isShareable(value))
+    throw new Refusal('is a MessagePort, and the actor lives in another process, which it does not lead to; send a Remote')
+  return false
 }
 
 /** Whether an object beside a message changes hands; a buffer is there for no other reason. */
@@ -49,17 +63,18 @@ export function unmovable(cause: unknown): UnsendableError {
   return new UnsendableError('a MessagePort or buffer', 'cannot be moved; has it been sent before?', { cause })
 }
 
-/** What goes beside the bytes of a batch, or of a parcel; `moves` when it carries what actors send each other. */
+/**
+ * What goes beside the bytes of a batch, or of a parcel; `moves` when it carries what actors send each other, `apart` when it goes to
+ * another process.
+ */
 export class OutgoingAttachments implements Attachments {
   readonly moves: boolean
+  readonly accepts: (value: object) => boolean
   objects: object[] = []
 
-  constructor(moves: boolean) {
+  constructor(moves: boolean, apart = false) {
     this.moves = moves
-  }
-
-  accepts(value: object): boolean {
-    return isShareable(value)
+    this.accepts = apart ? refuseShareable : isShareable
   }
 
   add(value: object): number {

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { Core } from '../../actors/kernel/core.js'
 import { slotOf, type ThreadKey } from '../../base/ids.js'
 import { exposeControl, letGo, type PairPorts, type ThreadControl, wrapControl } from '../threads/control.js'
@@ -20,18 +21,23 @@ export interface PairWay {
   letGo(): void
   readonly outgoing: WayMemory
   readonly incoming: WayMemory
+  /** The other thread is in another process. */
+  readonly apart?: boolean
 }
 
-/** The way to a thread of this process. */
-export function wayOver(host: RingHost, thread: ThreadKey, { frames, rings, control, outgoing, incoming }: PairPorts): PairWay {
-  const pair = { port: frames, slot: slotOf(thread) }
+/** The way to another thread. */
+export function wayOver(host: RingHost, thread: ThreadKey, { frames, rings, control, outgoing, incoming, apart }: PairPorts): PairWay {
   return {
-    openLink: (listener) => (rings ? new RingLink(host, pair, listener) : new PortLink(frames, host.text, listener)),
+    openLink: (listener) =>
+      rings
+        ? new RingLink(host, { port: frames as MessagePort, slot: slotOf(thread) }, listener)
+        : new PortLink({ port: frames, text: host.text, apart }, listener),
     control: wrapControl<ThreadControl>(control) as ThreadControl,
     expose: (exposed) => exposeControl(exposed, control),
     letGo: () => letGo(control),
     outgoing,
     incoming,
+    apart,
   }
 }
 

@@ -1,12 +1,12 @@
-import type { MessagePort } from 'node:worker_threads'
 import type { TextBytes } from '../../base/world.js'
 import { ByteReader } from '../../codec/byte-reader.js'
 import { ByteWriter } from '../../codec/byte-writer.js'
 import { IncomingAttachments, isMovable, moveBeside, OutgoingAttachments, unmovable } from './attachments.js'
 import type { FrameWriter, Link, LinkListener } from './link.js'
+import type { PairPort } from './pair-port.js'
 
 /**
- * A link over a message port: all frames of a tick travel in one message, as bytes that are moved, not copied.
+ * A link over a port: all frames of a tick travel in one message, as bytes that are moved, not copied.
  *
  *   message  { received: number, receivedBytes: number, bytes: frame…, attachments: object[] }
  *   frame    u32 length │ that many bytes
@@ -14,7 +14,7 @@ import type { FrameWriter, Link, LinkListener } from './link.js'
  * `received` and `receivedBytes` count what was taken from the other side so far; what it has not confirmed bounds what is
  * on its way.
  */
-interface Batch {
+export interface Batch {
   readonly received: number
   readonly receivedBytes: number
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -40,12 +40,20 @@ const CONFIRM_EVERY = 4096
 const CONFIRM_EVERY_BYTES = 4 * 2 ** 20
 const LENGTH_BYTES = 4
 
+export interface PortLinkOptions {
+  readonly port: PairPort
+  readonly text: TextBytes
+  /** The other end is in another process. */
+  readonly apart: boolean
+}
+
 export class PortLink implements Link {
-  readonly #port: MessagePort
+  readonly #port: PairPort
   readonly #text: TextBytes
+  readonly #apart: boolean
   readonly #listener: LinkListener
   readonly #writer: ByteWriter
-  readonly #outgoing = new OutgoingAttachments(true)
+  readonly #outgoing: OutgoingAttachments
   readonly #frame: FrameWriter
   #frames = 0
   #sent = 0
@@ -60,13 +68,15 @@ export class PortLink implements Link {
   /** Frames that were sent while another was being written, by a getter in what it sends. */
   #nested: Written[] | null = null
 
-  constructor(port: MessagePort, text: TextBytes, listener: LinkListener) {
+  constructor({ port, text, apart }: PortLinkOptions, listener: LinkListener) {
     this.#port = port
     this.#text = text
+    this.#apart = apart
     this.#listener = listener
     this.#writer = new ByteWriter(text)
+    this.#outgoing = new OutgoingAttachments(true, apart)
     this.#frame = { bytes: this.#writer, attachments: this.#outgoing }
-    port.on('message', (batch: Batch) => this.#take(batch))
+    port.on('message', (batch) => this.#take(batch as Batch))
     port.on('close', () => this.#ended())
     port.unref()
   }
@@ -131,7 +141,7 @@ export class PortLink implements Link {
   /** What it moves is moved at once: it must not fail once its sender has gone on. */
   #writeNested(write: (frame: FrameWriter) => void, nested: Written[]): void {
     const bytes = new ByteWriter(this.#text)
-    const beside = new OutgoingAttachments(true)
+    const beside = new OutgoingAttachments(true, this.#apart)
     bytes.u32(0)
     write({ bytes, attachments: beside })
     bytes.patchU32(0, bytes.length - LENGTH_BYTES)

@@ -36,6 +36,16 @@ export class WayCount {
     this.#memory[TAKEN] = this.taken + 1
   }
 
+  /** What the thread that sends has counted, which is in another process. */
+  reportSent(sent: number): void {
+    this.#memory[SENT] = sent
+  }
+
+  /** What the thread that takes has counted, which is in another process. */
+  reportTaken(taken: number): void {
+    this.#memory[TAKEN] = taken
+  }
+
   /** One of the two has ended: what is still on its way never arrives. */
   settle(): void {
     this.#memory[LOST] = this.sent - this.taken

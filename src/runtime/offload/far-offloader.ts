@@ -24,14 +24,15 @@ export class FarOffloader implements Offloader {
     const main = this.#runtime.connection(MAIN)
     if (main === undefined) throw systemStopped(order.task.name, false)
     const control = main.control as MainControl
-    const message = taskMessage(core.world.text, order)
+    const message = taskMessage(core.world.text, order, this.#runtime.apart)
     const number = this.#next++
-    const claim = newClaim()
+    // Whether a task has begun is only known where memory is shared.
+    const claim = this.#runtime.apart ? undefined : newClaim()
     // Without `runtime.ask`: thread 0 ends only with the process, and this thread before it.
     answerWith(core, order, control.offload(number, message, claim))
     return () => {
       control.endOffload(number).catch(() => undefined)
-      return giveUp(claim)
+      return claim !== undefined && giveUp(claim)
     }
   }
 

@@ -4,12 +4,12 @@ import { packForTask } from './task-values.js'
 import type { TaskMessage } from './workers/task-entry.js'
 
 /**
- * What is sent to have a task run.
+ * What is sent to have a task run; `apart` from another process.
  *
  * @throws UnsendableError
  */
-export function taskMessage(text: TextBytes, { task, args, isolated }: OffloadOrder): TaskMessage {
+export function taskMessage(text: TextBytes, { task, args, isolated }: OffloadOrder, apart = false): TaskMessage {
   const { key, moduleUrl, name } = task
   if (key === undefined || moduleUrl === undefined) throw new TypeError(`offload() of task "${name}": its module is not known`)
-  return { key, moduleUrl, name, isolated, args: packForTask({ text, isolated }, args, 'args') }
+  return { key, moduleUrl, name, isolated, apart, args: packForTask({ text, isolated: isolated || apart }, args, 'args') }
 }

@@ -36,28 +36,37 @@ export function threadMark(): ThreadMark | undefined {
   return (globalThis as unknown as Record<symbol, ThreadMark | undefined>)[Symbol.for(THREAD_SYMBOL)]
 }
 
+/** What the first code of a thread has in common, wherever it runs. */
+export const LOADING = `
+const mark = (globalThis[Symbol.for('${THREAD_SYMBOL}')] = { loads: 1 })
+const describe = (error) => {
+  const known = error instanceof Error
+  return { name: known ? error.name : 'Error', message: known ? error.message : String(error), stack: known ? error.stack : undefined, code: known ? error.code : undefined }
+}
+const load = async ({ loaderUrls, moduleUrl }, symbol) => {
+  const register = async () => { for (const url of loaderUrls) (await import(url)).register() }
+  if (loaderUrls.length > 0) await (mark.loader = register())
+  await import(moduleUrl)
+  // What the module has begun and left to itself may fail: that is a failure to load.
+  await new Promise(setImmediate)
+  mark.loads--
+  const host = globalThis[Symbol.for(symbol)]
+  if (host === undefined) throw new Error('it loads no copy of troupe; make definitions at the top level of their module')
+  return host
+}
+`
+
 export const BOOTSTRAP = `
 // With --input-type=module, which threads inherit, this text is a module.
 const threads = typeof require === 'function' ? require('node:worker_threads') : process.getBuiltinModule('node:worker_threads')
 const { workerData, parentPort } = threads
 const { troupe } = workerData
-const mark = (globalThis[Symbol.for('${THREAD_SYMBOL}')] = { loads: 1 })
 const say = (message) => parentPort.postMessage(message)
+${LOADING}
 // A port that closes says so once, before whatever else it is used for.
 for (const peer of troupe.peers) peer.ports.frames.once('close', () => { peer.isOver = true })
 say({ kind: 'booted' })
-;(async () => {
-  const register = async () => { for (const url of troupe.loaderUrls) (await import(url)).register() }
-  if (troupe.loaderUrls.length > 0) await (mark.loader = register())
-  await import(troupe.moduleUrl)
-  // What the module has begun and left to itself may fail: that is a failure to load.
-  await new Promise(setImmediate)
-  mark.loads--
-  const host = globalThis[Symbol.for('${HOST_SYMBOL}')]
-  if (host === undefined) throw new Error('it loads no copy of troupe; make definitions at the top level of their module')
-  host(troupe, parentPort)
-})().catch((error) => {
-  const known = error instanceof Error
-  say({ kind: 'failed', error: { name: known ? error.name : 'Error', message: known ? error.message : String(error), stack: known ? error.stack : undefined, code: known ? error.code : undefined } })
-})
+load(troupe, '${HOST_SYMBOL}')
+  .then((host) => host(troupe, parentPort))
+  .catch((error) => say({ kind: 'failed', error: describe(error) }))
 `

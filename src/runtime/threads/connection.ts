@@ -11,6 +11,8 @@ import type { ThreadControl } from './control.js'
 export interface Connection {
   readonly peer: Peer
   readonly inbound: Inbound
+  /** It is in another process. */
+  readonly apart: boolean
   /** What it exposes. Use {@link ThreadRuntime.ask}, which ends with the thread. */
   readonly control: ThreadControl
   /** Cells here whose parents live there. */

@@ -6,13 +6,14 @@ import type { World } from '../../base/world.js'
 import type { PairWay } from '../links/pair-way.js'
 import { FarOffloader } from '../offload/far-offloader.js'
 import { InlineOffloader } from '../offload/inline-offloader.js'
+import type { ThreadSettings } from '../vessels/boot-order.js'
 import type { MainControl, PairPorts, WorkerControl } from './control.js'
 import { unpack } from './parcels.js'
+import type { Place } from './placement.js'
 import type { SharedCounts } from './shared-counts.js'
 import { type EnsureThread, ThreadSpawner } from './spawner.js'
 import { ThreadRuntime } from './thread-runtime.js'
 import { threadService } from './thread-service.js'
-import type { ThreadSettings } from './thread-table.js'
 
 const MAIN = '0' as ThreadKey
 
@@ -32,6 +33,8 @@ export interface HostedThreadParts<Ends = PairPorts> {
   readonly open: (ends: Ends, peer: ThreadKey) => PairWay
   /** Sees to it that there is a thread; thread 0 is asked by default. */
   readonly ensure?: EnsureThread
+  /** It is in a process of its own. */
+  readonly apart?: boolean
   /** Where tasks run; on the pools of thread 0 by default. */
   readonly offloader?: (runtime: ThreadRuntime) => Offloader
   /** Told when a thread of one actor's own has none any more. */
@@ -57,12 +60,13 @@ export function hostThread<Ends>(parts: HostedThreadParts<Ends>): HostedThread<E
     counters: counts.counters[slotOf(thread)],
     listening: counts.listening,
   })
-  const runtime = new ThreadRuntime(core, parts.past)
+  const runtime = new ThreadRuntime(core, parts.past, parts.apart)
   core.spawner = new ThreadSpawner({
     runtime,
     counts,
     threads: settings.facts.threads,
-    ensure: parts.ensure ?? ((slot, moduleUrl) => ensureThere(runtime, slot, moduleUrl)),
+    ensure: parts.ensure ?? ((place, moduleUrl) => ensureThere(runtime, place, moduleUrl)),
+    ...(parts.apart === true ? { loads: () => askMain(runtime, async (main) => await main.loads()) } : {}),
   })
   core.offloader = parts.offloader?.(runtime) ?? (settings.facts.threads === 0 ? new InlineOffloader(core) : new FarOffloader(runtime))
   const connect = (peer: ThreadKey, ends: Ends): void => meet(runtime, parts, { peer, ends, connect })
@@ -93,10 +97,14 @@ function meet<Ends>(runtime: ThreadRuntime, parts: HostedThreadParts<Ends>, { pe
   })
 }
 
-async function ensureThere(runtime: ThreadRuntime, slot: number | 'dedicated', moduleUrl: string): Promise<ThreadKey> {
+async function askMain<T>(runtime: ThreadRuntime, call: (main: MainControl) => Promise<T>): Promise<T> {
   const main = runtime.connection(MAIN)
   if (main === undefined) throw new Error('thread 0 has ended')
-  const outcome = await runtime.ask(main, (control) => (control as MainControl).ensure(slot, moduleUrl))
+  return await runtime.ask(main, (control) => call(control as MainControl))
+}
+
+async function ensureThere(runtime: ThreadRuntime, place: Place, moduleUrl: string): Promise<ThreadKey> {
+  const outcome = await askMain(runtime, (main) => main.ensure(place, moduleUrl))
   if ('error' in outcome) throw unpack(runtime.core, outcome.error)
   return outcome.thread
 }

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import type { DefinitionRecord } from '../../actors/definition.js'
+import type { VesselEnd } from '../vessels/vessel.js'
 import type { BootError } from './bootstrap.js'
 import { pathOf } from './loader.js'
 import { isNamedAsTest, testFileError } from './test-file.js'
@@ -45,12 +46,18 @@ export function loadedTooLong(slot: number, moduleUrl: string, limitMs: number):
   return new Error(`thread ${slot} did not load ${moduleUrl} within ${limitMs} ms; does its top level wait for something?`)
 }
 
-/** The thread ended while it loaded; `failure` is what it did not catch, if that ended it. */
-export function endedEarly(slot: number, moduleUrl: string, code: number, failure: unknown): Error {
-  const what = `thread ${slot} ended while it loaded ${moduleUrl}`
+/** The thread ended while it loaded. */
+export function endedEarly(label: string, moduleUrl: string, end: VesselEnd): Error {
+  const what = `${label} ended while it loaded ${moduleUrl}`
+  const { code, failure } = end
   if (failure instanceof Error) return new Error(`${what}: ${failure.message}`, { cause: failure })
   const advice = code === 0 ? '; does its top level wait for something that never comes?' : ''
-  return new Error(`${what} with exit code ${code}${advice}`, failure === undefined ? undefined : { cause: failure })
+  return new Error(`${what} with ${exitOf(end)}${advice}`, failure === undefined ? undefined : { cause: failure })
+}
+
+/** `exit code 3`, `signal SIGKILL`. */
+export function exitOf({ code, signal }: VesselEnd): string {
+  return signal === null ? `exit code ${code}` : `signal ${signal}`
 }
 
 /** The module itself, not one that it imports. */

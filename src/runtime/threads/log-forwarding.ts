@@ -2,7 +2,7 @@ import type { Core } from '../../actors/kernel/core.js'
 import { sendableError } from '../../actors/turns/failing.js'
 import { thrownText } from '../../base/thrown.js'
 import type { LogFields, Logger } from '../../base/world.js'
-import { movablesIn, type Parcel, pack, unpack } from './parcels.js'
+import { movablesIn, type Parcel, type ParcelRoute, pack, unpack } from './parcels.js'
 
 type Level = keyof Logger
 
@@ -15,9 +15,9 @@ export interface LogMessage {
 }
 
 /** The log of a worker thread when the program has a logger of its own, which lives in thread 0. */
-export function forwardingLog(core: () => Core, post: (record: LogMessage, ports: ReturnType<typeof movablesIn>) => void): Logger {
+export function forwardingLog(route: () => ParcelRoute, post: (record: LogMessage, ports: ReturnType<typeof movablesIn>) => void): Logger {
   const at = (level: Level) => (message: string, fields?: LogFields) => {
-    const packed = fields === undefined ? undefined : packFields(core(), fields)
+    const packed = fields === undefined ? undefined : packFields(route(), fields)
     post({ kind: 'log', level, message, fields: packed }, movablesIn(packed))
   }
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
@@ -30,19 +30,19 @@ export function takeRecord(core: Core, { level, message, fields }: LogMessage): 
 }
 
 /** Fields that cannot be sent go as text, errors with name, message and code. */
-function packFields(core: Core, fields: LogFields): Parcel {
+function packFields(route: ParcelRoute, fields: LogFields): Parcel {
   try {
-    return pack(core, fields, 'fields')
+    return pack(route, fields, 'fields')
   } catch {
-    const entries = Object.entries(fields).map(([key, value]) => [key, sendableField(core, value)])
-    return pack(core, Object.fromEntries(entries), 'fields')
+    const entries = Object.entries(fields).map(([key, value]) => [key, sendableField(route, value)])
+    return pack(route, Object.fromEntries(entries), 'fields')
   }
 }
 
-function sendableField(core: Core, value: unknown): unknown {
-  if (value instanceof Error) return sendableError(core, value)
+function sendableField(route: ParcelRoute, value: unknown): unknown {
+  if (value instanceof Error) return sendableError(route.core, value)
   try {
-    pack(core, value, 'field')
+    pack(route, value, 'field')
     return value
   } catch {
     return thrownText(value)

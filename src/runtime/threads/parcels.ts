@@ -11,13 +11,20 @@ export interface Parcel {
   readonly attachments: readonly object[]
 }
 
+/** From where a parcel goes, and how far. */
+export interface ParcelRoute {
+  readonly core: Core
+  /** To another process. */
+  readonly apart: boolean
+}
+
 /**
  * Packs a value for the control plane.
  *
  * @throws UnsendableError
  */
-export function pack(core: Core, value: unknown, path: string): Parcel {
-  return packBeside(core, value, path, new OutgoingAttachments(false))
+export function pack({ core, apart }: ParcelRoute, value: unknown, path: string): Parcel {
+  return packBeside(core, value, path, new OutgoingAttachments(false, apart))
 }
 
 /**
@@ -25,8 +32,8 @@ export function pack(core: Core, value: unknown, path: string): Parcel {
  *
  * @throws UnsendableError
  */
-export function packMoving(core: Core, value: unknown, path: string): Parcel {
-  const { bytes, attachments } = packBeside(core, value, path, new OutgoingAttachments(true))
+export function packMoving({ core, apart }: ParcelRoute, value: unknown, path: string): Parcel {
+  const { bytes, attachments } = packBeside(core, value, path, new OutgoingAttachments(true, apart))
   return { bytes, attachments: moveBeside(attachments) }
 }
 

@@ -1,3 +1,6 @@
+/** Where a thread is wanted: in a slot, or in one of its own, in this process or in a child. */
+export type Place = number | 'dedicated' | 'process'
+
 /** What placement knows of one thread. */
 export interface ThreadLoad {
   readonly slot: number

@@ -34,12 +34,11 @@ export function newSharedCounts(threads: number): SharedCounts {
   }
 }
 
-/** What placement needs to know of the worker threads; `starting` are actors on their way there, by slot. */
-export function loadsOf(counts: SharedCounts, threads: number, starting: readonly number[]): readonly ThreadLoad[] {
+/** What placement needs to know of the worker threads. */
+export function loadsOf(counts: SharedCounts, threads: number): readonly ThreadLoad[] {
   return Array.from({ length: threads }, (_, i): ThreadLoad => {
     const slot = i + 1
-    const placed = Atomics.load(counts.placed, slot) + (starting[slot] ?? 0)
-    return { slot, placed, queued: new Counters(counts.counters[slot]).read().queued }
+    return { slot, placed: Atomics.load(counts.placed, slot), queued: new Counters(counts.counters[slot]).read().queued }
   })
 }
 

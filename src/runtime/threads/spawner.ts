@@ -12,7 +12,7 @@ import { type Adoption, Charges } from './charges.js'
 import type { Connection } from './connection.js'
 import { moving, type SpawnMessage, type SpawnReply } from './control.js'
 import { movablesIn, packMoving, unpack } from './parcels.js'
-import { decidePlacement } from './placement.js'
+import { decidePlacement, type Place, type ThreadLoad } from './placement.js'
 import { loadsOf, type SharedCounts } from './shared-counts.js'
 import type { ThreadRuntime } from './thread-runtime.js'
 import { countPlaced } from './thread-service.js'
@@ -23,18 +23,20 @@ const ANSWER_LIMIT_MS = 10_000
 /** What is needed to start an actor again. */
 interface Restart {
   readonly order: SpawnOrder
-  readonly slot: number | 'dedicated'
+  readonly place: Place
   readonly message: SpawnMessage
 }
 
-/** Sees to it that a thread runs in a slot, and that this one is connected with it. Thread 0 does it; the others ask thread 0. */
-export type EnsureThread = (slot: number | 'dedicated', moduleUrl: string) => Promise<ThreadKey>
+/** Sees to it that a thread runs in a place, and that this one is connected with it. Thread 0 does it; the others ask thread 0. */
+export type EnsureThread = (place: Place, moduleUrl: string) => Promise<ThreadKey>
 
 export interface SpawnerParts {
   readonly runtime: ThreadRuntime
   readonly counts: SharedCounts
   readonly threads: number
   readonly ensure: EnsureThread
+  /** What the worker threads have to do, without what is on its way there from here; read in shared memory unless given. */
+  readonly loads?: () => readonly ThreadLoad[] | Promise<readonly ThreadLoad[]>
 }
 
 /** Starts actors where their host option says. */
@@ -54,31 +56,46 @@ export class ThreadSpawner implements Spawner {
   async spawn(order: SpawnOrder): Promise<Target> {
     const { core } = this.#parts.runtime
     refuseAborted(order)
-    const slot = this.#slotFor(order)
     core.retain()
-    this.#starts(slot, 1)
     try {
-      return await (slot === core.slot ? this.#here(order) : this.#elsewhere(order, slot))
+      const place = this.#placeFor(order)
+      return await this.#spawnIn(order, typeof place === 'object' ? await place : place)
     } finally {
-      this.#starts(slot, -1)
       core.release()
     }
   }
 
-  #slotFor({ definition, options }: SpawnOrder): number | 'dedicated' {
-    const { threads, counts, runtime } = this.#parts
+  async #spawnIn(order: SpawnOrder, place: Place): Promise<Target> {
+    this.#starts(place, 1)
+    try {
+      return await (place === this.#parts.runtime.core.slot ? this.#here(order) : this.#elsewhere(order, place))
+    } finally {
+      this.#starts(place, -1)
+    }
+  }
+
+  #placeFor({ definition, options }: SpawnOrder): Place | Promise<Place> {
+    const { threads, counts, runtime, loads } = this.#parts
     const host = options.host ?? 'auto'
-    if (host === 'dedicated') return host
+    if (host === 'dedicated' || host === 'process') return host
     if (host === 'inline') return runtime.core.slot
-    if (host === 'auto') return threads === 0 ? 0 : decidePlacement(loadsOf(counts, threads, this.#starting))
+    if (host === 'auto') {
+      if (threads === 0) return 0
+      const known = loads === undefined ? loadsOf(counts, threads) : loads()
+      return known instanceof Promise ? known.then((them) => this.#place(them)) : this.#place(known)
+    }
     if (host.thread <= threads) return host.thread
     throw new RangeError(
       `spawn() of ${definition.kind} "${definition.name}": host is { thread: ${host.thread} }; this system has threads 0 to ${threads}`,
     )
   }
 
-  #starts(slot: number | 'dedicated', by: number): void {
-    if (slot !== 'dedicated') this.#starting[slot] = (this.#starting[slot] ?? 0) + by
+  #place(loads: readonly ThreadLoad[]): number {
+    return decidePlacement(loads.map((load) => ({ ...load, placed: load.placed + (this.#starting[load.slot] ?? 0) })))
+  }
+
+  #starts(place: Place, by: number): void {
+    if (typeof place === 'number') this.#starting[place] = (this.#starting[place] ?? 0) + by
   }
 
   async #here(order: SpawnOrder): Promise<Target> {
@@ -89,9 +106,9 @@ export class ThreadSpawner implements Spawner {
   }
 
   /** A spawn that is given up rejects at once; what comes of it later is stopped. */
-  #elsewhere(order: SpawnOrder, slot: number | 'dedicated'): Promise<Target> {
+  #elsewhere(order: SpawnOrder, place: Place): Promise<Target> {
     const { runtime } = this.#parts
-    const work = this.#far(order, slot)
+    const work = this.#far(order, place)
     return new Promise((resolve, reject) => {
       const unlimit = limitSpawn(runtime.core, order.definition.name, order.options, (failure) => {
         reject(failure)
@@ -104,24 +121,24 @@ export class ThreadSpawner implements Spawner {
     })
   }
 
-  async #far(order: SpawnOrder, slot: number | 'dedicated'): Promise<FarActor> {
+  async #far(order: SpawnOrder, place: Place): Promise<FarActor> {
     const { key, moduleUrl } = order.definition
     if (key === undefined || moduleUrl === undefined) throw new TypeError('spawn(): a light actor cannot leave its thread')
     const { life } = order.parent
     const number = this.#parts.runtime.core.newCellNumber()
-    const message = this.#message(order, key, moduleUrl)
-    const connection = await this.#reach(slot, moduleUrl)
+    const message = this.#message(order, place, { key, moduleUrl })
+    const connection = await this.#reach(place, moduleUrl)
     if (this.#isClosed && order.parent === this.#parts.runtime.core.root) throw stopping(order)
     const far = await this.#there(order, connection, message)
     const adoption = { order, life, number }
     adoptFar(this.#parts.runtime.core, adoption, far)
-    if (message.supervised) this.#charges.add(far, { ...adoption, restart: () => this.#restart(far, { order, slot, message }) })
+    if (message.supervised) this.#charges.add(far, { ...adoption, restart: () => this.#restart(far, { order, place, message }) })
     return far
   }
 
   /** Starts an actor again whose thread has ended, with the id it had. */
-  async #restart(far: FarActor, { order, slot, message }: Restart): Promise<void> {
-    const connection = await this.#reach(slot, message.moduleUrl)
+  async #restart(far: FarActor, { order, place, message }: Restart): Promise<void> {
+    const connection = await this.#reach(place, message.moduleUrl)
     await this.#there(order, connection, { ...message, id: far.id })
   }
 
@@ -130,24 +147,25 @@ export class ThreadSpawner implements Spawner {
     this.#charges.close()
   }
 
-  #message(order: SpawnOrder, key: string, moduleUrl: string): SpawnMessage {
+  #message(order: SpawnOrder, place: Place, found: Pick<SpawnMessage, 'key' | 'moduleUrl'>): SpawnMessage {
+    const { core, apart } = this.#parts.runtime
     const { init, signal: _signal, host: _host, ...options } = order.options
     refuseFunctions(order)
     try {
-      const parcel = init === undefined ? undefined : packMoving(this.#parts.runtime.core, init, 'init')
-      const publishesAs = order.parent.routing === null ? undefined : factsOfCell(this.#parts.runtime.core, order.parent)
+      const parcel = init === undefined ? undefined : packMoving({ core, apart: apart || place === 'process' }, init, 'init')
+      const publishesAs = order.parent.routing === null ? undefined : factsOfCell(core, order.parent)
       const supervised = order.parent.routing === null && movablesIn(parcel).length === 0
-      return { key, moduleUrl, registered: order.registered, options, init: parcel, publishesAs, supervised, id: undefined }
+      return { ...found, registered: order.registered, options, init: parcel, publishesAs, supervised, id: undefined }
     } catch (error) {
       throw encodingFailure(error)
     }
   }
 
-  async #reach(slot: number | 'dedicated', moduleUrl: string): Promise<Connection> {
+  async #reach(place: Place, moduleUrl: string): Promise<Connection> {
     const { runtime, ensure } = this.#parts
-    const known = slot === 'dedicated' ? undefined : runtime.inSlot(slot)
+    const known = typeof place === 'number' ? runtime.inSlot(place) : undefined
     if (known !== undefined) return known
-    const thread = await ensure(slot, moduleUrl)
+    const thread = await ensure(place, moduleUrl)
     const connection = runtime.connection(thread)
     if (connection === undefined) throw new Error(`thread ${slotOf(thread)} ended as soon as it had started`)
     return connection

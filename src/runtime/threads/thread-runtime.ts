@@ -10,10 +10,11 @@ import { refuse } from '../../actors/turns/admission.js'
 import { unavailable } from '../../actors/turns/failing.js'
 import { stopAllOf, stopCell } from '../../actors/turns/stopping.js'
 import { type ActorId, slotOf, type ThreadKey } from '../../base/ids.js'
+import { UnsendableError } from '../../codec/errors.js'
 import type { Change } from '../../router/change-log.js'
 import type { FarReport, ReportNote } from '../../router/reports/notes.js'
 import { Router, type RouterLinks } from '../../router/router.js'
-import { isShareable, isSharedMemory, moveObjects } from '../links/attachments.js'
+import { isShareable, isSharedMemory, moveObjects, refuseShareable } from '../links/attachments.js'
 import { FRAME } from '../links/frames.js'
 import { Inbound } from '../links/inbound.js'
 import { Limbo } from '../links/limbo.js'
@@ -27,6 +28,8 @@ import type { ThreadControl } from './control.js'
 export class ThreadRuntime implements Delivery, RouterLinks {
   readonly core: Core
   readonly router: Router
+  /** It is in a process of its own, as are all others for it. */
+  readonly apart: boolean
   /** The system stops: no actor is started here any more. */
   isShut = false
   /** Told after all that this thread knows of an ended one has been dealt with. */
@@ -39,14 +42,17 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   readonly #limbo: Limbo
   /** The newest life of each slot that was seen here. */
   readonly #newest = new Map<number, ThreadKey>()
+  /** Those in other processes for which a report was found to be unfit. */
+  readonly #warned = new WeakSet<Connection>()
 
   /** `past` are threads that have ended before this one began, the newest of their slots. */
-  constructor(core: Core, past: readonly ThreadKey[] = []) {
+  constructor(core: Core, past: readonly ThreadKey[] = [], apart = false) {
     this.core = core
+    this.apart = apart
     for (const thread of [...past, core.options.thread]) this.#newest.set(slotOf(thread), thread)
     this.router = new Router(core, this)
     this.#limbo = new Limbo(core)
-    core.usePassing({ accepts: isShareable, isCommon: isSharedMemory, move: moveObjects })
+    core.usePassing({ accepts: isShareable, isCommon: apart ? refuseShareable : isSharedMemory, move: moveObjects })
     core.directory = this.router
     core.delivery = this
   }
@@ -81,6 +87,7 @@ export class ThreadRuntime implements Delivery, RouterLinks {
     const connection: Connection = {
       peer,
       inbound,
+      apart: way.apart === true,
       control: way.control,
       hosted: new Set(),
       ...ending(thread, way),
@@ -197,11 +204,26 @@ export class ThreadRuntime implements Delivery, RouterLinks {
     const refused: ThreadKey[] = []
     let written: Uint8Array | null = null
     for (const thread of threads) {
-      const peer = this.#connections.get(thread)?.peer
-      if (peer?.link.full === true) refused.push(thread)
-      else written = peer?.report(report, written) ?? written
+      const connection = this.#connections.get(thread)
+      try {
+        if (connection?.peer.link.full === true) refused.push(thread)
+        else written = connection?.peer.report(report, written) ?? written
+      } catch (error) {
+        this.#unfit(thread, report, error)
+        refused.push(thread)
+      }
     }
     return refused
+  }
+
+  /** It holds what cannot leave the process: others get it. */
+  #unfit(thread: ThreadKey, { publisher, subject }: FarReport, error: unknown): void {
+    if (!(error instanceof UnsendableError)) throw error
+    const connection = this.#connections.get(thread) as Connection
+    if (this.#warned.has(connection)) return
+    this.#warned.add(connection)
+    const what = `report "${subject}" of ${publisher} does not reach thread ${slotOf(thread)}: ${error.message}`
+    this.core.world.log.warn(`${what}; who listens there is told of it, and of others like it, as missed`)
   }
 
   restart(target: FarActor, delayMs: number): void {

@@ -41,7 +41,7 @@ export function threadService({ runtime, counts, connection, vacated }: ThreadSe
         return { ok: true, facts: factsOfCell(core, cell), version: runtime.router.version }
       } catch (error) {
         vacated()
-        const parcel = pack(core, sendableError(core, error), 'error')
+        const parcel = pack({ core, apart: connection().apart }, sendableError(core, error), 'error')
         return moving({ ok: false, error: parcel }, movablesIn(parcel))
       }
     },

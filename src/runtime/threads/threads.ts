@@ -1,9 +1,12 @@
 import type { ThreadKey } from '../../base/ids.js'
+import type { Place } from './placement.js'
 
 /** The threads of a system beside thread 0, which alone starts them. */
 export interface Threads {
-  /** The thread of a slot, or a new one of its own, started if it is not there. Rejects when it cannot be. */
-  ensure(slot: number | 'dedicated', moduleUrl: string): Promise<ThreadKey>
+  /** The thread of a place, started if it is not there. Rejects when it cannot be. */
+  ensure(place: Place, moduleUrl: string): Promise<ThreadKey>
+  /** So many listen to dead letters now. */
+  listening(count: number): void
   /** Ends all threads; those that are starting too. */
   close(): Promise<void>
 }

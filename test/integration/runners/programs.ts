@@ -21,15 +21,16 @@ export const Math = service(import.meta, 'math', (self, init: Init) => ({
 }))
 `
 
-/** Spawns the service on a worker thread and a pool of it, calls both, and leaves the end to Node. */
+/** Spawns the service on a worker thread, a pool of it, and one in a process of its own, calls all, and leaves the end to Node. */
 const PART = `const system = await createSystem({ threads: 2 })
   const math = await system.spawn(Math, { host: { thread: 1 }, init: { by: 2 } })
   const pool = await system.pool(Math, { size: 2, name: 'maths', init: { by: 3 } })
   const threads = (await pool.$.all.thread()).map((result) => result.value).sort()
-  console.log(JSON.stringify([await math.times(21), await math.thread(), await pool.times(14), threads]))`
+  const apart = await system.spawn(Math, { host: 'process', name: 'apart', init: { by: 4 } })
+  console.log(JSON.stringify([await math.times(21), await math.thread(), await pool.times(14), threads, await apart.times(2)]))`
 
 /** What the program prints. */
-export const PRINTED = '[42,1,42,[1,2]]\n'
+export const PRINTED = '[42,1,42,[1,2],8]\n'
 
 /** How the program ends when all of it works. */
 export const RAN: Outcome = { code: 0, signal: null, stdout: PRINTED, stderr: '' }

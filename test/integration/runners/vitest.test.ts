@@ -25,7 +25,9 @@ const SPAWNS = (pool: string): string => `expect(isMainThread).toBe(${pool === '
   const math = await system.spawn(Math, { host: { thread: 1 }, init: { by: 2 } })
   const maths = await system.pool(Math, { size: 2, name: 'maths', init: { by: 3 } })
   const threads = (await maths.$.all.thread()).map((result: any) => result.value).sort()
-  expect([await math.times(21), await math.thread(), await maths.times(14), threads]).toEqual([42, 1, 42, [1, 2]])`
+  const apart = await system.spawn(Math, { host: 'process', name: 'apart', init: { by: 4 } })
+  expect([await math.times(21), await math.thread(), await maths.times(14), threads]).toEqual([42, 1, 42, [1, 2]])
+  expect([await apart.times(2), await apart.thread()]).toEqual([8, 3])`
 
 interface Report {
   readonly success: boolean

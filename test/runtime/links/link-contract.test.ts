@@ -37,7 +37,7 @@ function rings({ maxBytes, cores }: { maxBytes: number; cores: number }): Open {
 }
 
 const kinds: [name: string, open: () => Open][] = [
-  ['PortLink', () => (port, _, listener) => new PortLink(port, nodeText, listener)],
+  ['PortLink', () => (port, _, listener) => new PortLink({ port, text: nodeText, apart: false }, listener)],
   ['RingLink', () => rings({ maxBytes: 2 ** 22, cores: 4 })],
   ['RingLink on one core', () => rings({ maxBytes: 2 ** 22, cores: 1 })],
   ['RingLink that must not grow', () => rings({ maxBytes: 0, cores: 4 })],

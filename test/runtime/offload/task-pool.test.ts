@@ -9,7 +9,7 @@ const PARCEL = { bytes: new Uint8Array(), attachments: [] }
 const REPLY: TaskReply = { kind: 'value', parcel: PARCEL }
 
 function order(name: string): TaskOrder {
-  return { key: name, name, moduleUrl: 'file:///tasks.js', isolated: false, args: PARCEL, loaderUrls: [], loadMs: 1 }
+  return { key: name, name, moduleUrl: 'file:///tasks.js', isolated: false, apart: false, args: PARCEL, loaderUrls: [], loadMs: 1 }
 }
 
 const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))

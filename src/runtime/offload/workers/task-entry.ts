@@ -16,6 +16,8 @@ export interface TaskMessage {
   readonly moduleUrl: string
   /** In a child process. */
   readonly isolated: boolean
+  /** Asked for in another process, with which no memory is shared. */
+  readonly apart: boolean
   readonly args: Parcel
 }
 

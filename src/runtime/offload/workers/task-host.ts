@@ -48,7 +48,7 @@ function failure(route: TaskRoute, error: ServiceFailure): TaskReply {
 async function hostTask(order: TaskOrder): Promise<TaskReply> {
   const task = findDefinition(order.key)
   if (task === undefined) throw new Error(`this thread ${notFound(order.key, definitionsOf(order.moduleUrl))}`)
-  return await performTask(task, order.args, { text: nodeText, isolated: order.isolated })
+  return await performTask(task, order.args, { text: nodeText, isolated: order.isolated || order.apart })
 }
 
 /** Lets the entry of a thread or process for tasks find the first copy of this package that the module has loaded. */

@@ -12,9 +12,9 @@ export function readStats({ facts }: Pick<Core, 'facts'>, counts: SharedCounts, 
   return { threads, links, totals: totalsOf(threads) }
 }
 
-/** A thread of an actor's own: there may be one, or have been. */
-function wasUsed({ actors, sent, delivered }: ThreadStats): boolean {
-  return actors > 0 || sent > 0 || delivered > 0
+/** A thread of an actor's own: there may be one, or have been. What came there and was lost with it counts, too. */
+function wasUsed({ actors, sent, delivered, dropped }: ThreadStats): boolean {
+  return actors > 0 || sent > 0 || delivered > 0 || Object.values(dropped).some((count) => count > 0)
 }
 
 function threadStats(thread: number, reading: CounterReading, links: readonly LinkStats[]): ThreadStats {

@@ -65,12 +65,12 @@ export class ThreadSpawner implements Spawner {
     }
   }
 
+  /** What starts in `place` was counted when that was chosen. */
   async #spawnIn(order: SpawnOrder, place: Place): Promise<Target> {
-    this.#starts(place, 1)
     try {
       return await (place === this.#parts.runtime.core.slot ? this.#here(order) : this.#elsewhere(order, place))
     } finally {
-      this.#starts(place, -1)
+      if (typeof place === 'number') this.#starts(place, -1)
     }
   }
 
@@ -78,24 +78,26 @@ export class ThreadSpawner implements Spawner {
     const { threads, counts, runtime, loads } = this.#parts
     const host = options.host ?? 'auto'
     if (host === 'dedicated' || host === 'process') return host
-    if (host === 'inline') return runtime.core.slot
+    if (host === 'inline') return this.#starts(runtime.core.slot, 1)
     if (host === 'auto') {
-      if (threads === 0) return 0
+      if (threads === 0) return this.#starts(0, 1)
       const known = loads === undefined ? loadsOf(counts, threads) : loads()
       return known instanceof Promise ? known.then((them) => this.#place(them)) : this.#place(known)
     }
-    if (host.thread <= threads) return host.thread
+    if (host.thread <= threads) return this.#starts(host.thread, 1)
     throw new RangeError(
       `spawn() of ${definition.kind} "${definition.name}": host is { thread: ${host.thread} }; this system has threads 0 to ${threads}`,
     )
   }
 
   #place(loads: readonly ThreadLoad[]): number {
-    return decidePlacement(loads.map((load) => ({ ...load, placed: load.placed + (this.#starting[load.slot] ?? 0) })))
+    const soon = loads.map((load) => ({ ...load, placed: load.placed + (this.#starting[load.slot] ?? 0) }))
+    return this.#starts(decidePlacement(soon), 1)
   }
 
-  #starts(place: Place, by: number): void {
-    if (typeof place === 'number') this.#starting[place] = (this.#starting[place] ?? 0) + by
+  #starts(slot: number, by: number): number {
+    this.#starting[slot] = (this.#starting[slot] ?? 0) + by
+    return slot
   }
 
   async #here(order: SpawnOrder): Promise<Target> {

@@ -1,8 +1,9 @@
 /** Random programs over the threads of a system. */
-import type { Worker } from 'node:worker_threads'
 import fc from 'fast-check'
-import type { Remote, System } from 'troupe'
+import type { Remote, SpawnOptions, System } from 'troupe'
 import { type Deed, Player } from '../fixtures/player.js'
+
+type Host = NonNullable<SpawnOptions['host']>
 
 const THREADS = 3
 const POLICIES = ['reject', 'drop-newest', 'drop-oldest', 'wait'] as const
@@ -80,16 +81,24 @@ export function programOf(seed: number): readonly Step[] {
   return [...FIRST, ...(fc.sample(fc.array(step, { minLength: 60, maxLength: 90 }), { seed, numRuns: 1 })[0] ?? [])]
 }
 
+/** What hosts threads, and dies in a program; those that are counted from the end are the newest. */
+interface Mortals {
+  at(n: number): { terminate(): unknown } | undefined
+}
+
 /** Runs programs: every promise that it makes is in `waits`. */
 export class Player0 {
   readonly waits: Promise<unknown>[] = []
   readonly #system: System
-  readonly #workers: readonly Worker[]
+  readonly #mortals: Mortals
+  readonly #hostOf: (thread: number) => Host
   readonly #players: Remote[] = []
 
-  constructor(system: System, workers: readonly Worker[]) {
+  /** `hostOf` says where a player goes, to its thread if not given. */
+  constructor(system: System, mortals: Mortals, hostOf: (thread: number) => Host = (thread) => ({ thread })) {
     this.#system = system
-    this.#workers = workers
+    this.#mortals = mortals
+    this.#hostOf = hostOf
   }
 
   async run(steps: readonly Step[]): Promise<void> {
@@ -106,7 +115,7 @@ export class Player0 {
         for (let i = 0; i < one.count; i++) await new Promise<void>((resolve) => void setImmediate(resolve))
         return
       case 'kill':
-        return void this.#workers.at(-one.thread)?.terminate()
+        return void this.#mortals.at(-one.thread)?.terminate()
       default:
         if (this.#players.length > 0) this.#send(one, this.#players[one.to % this.#players.length] as Remote)
     }
@@ -114,7 +123,7 @@ export class Player0 {
 
   #spawn({ thread: at, capacity, policy }: Extract<Step, { kind: 'spawn' }>): Promise<Remote> {
     const mailbox = { capacity, overflow: POLICIES[policy] ?? 'reject' }
-    return this.#system.spawn(Player, { init: 0, host: { thread: at }, mailbox })
+    return this.#system.spawn(Player, { init: 0, host: this.#hostOf(at), mailbox })
   }
 
   /** A player on a thread that ends meanwhile is none. */

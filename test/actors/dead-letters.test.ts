@@ -129,4 +129,16 @@ describe('deadLetters()', () => {
     await failureOf(gone.hello())
     expect(lines()).toHaveLength(2)
   })
+
+  it('letters of calls, which only listeners hear of, keep no line from the log', async () => {
+    const { t, letters, log } = await start()
+    await using _ = t
+    const gone = t.spawn(actor(() => ({ hello() {} })))
+    await gone.$.stop()
+    await failureOf(gone.hello())
+    gone.$.tell.hello()
+    await t.settled()
+    expect(letters.map(({ kind }) => kind)).toEqual(['call', 'tell'])
+    expect(log.records.map(({ message }) => message)).toEqual([expect.stringMatching(/^dead letter \(unavailable\): tell /)])
+  })
 })

@@ -49,6 +49,7 @@ const MAX_PASSED = 1000
  */
 export class DeadLetters {
   readonly #port: DeadLetterPort
+  #loggedMs = Number.NEGATIVE_INFINITY
   #windowMs = Number.NEGATIVE_INFINITY
   #passed = 0
   #missed = 0
@@ -63,24 +64,26 @@ export class DeadLetters {
     const silent = dropped.post.kind === 'tell'
     const wanted = this.#port.wanted()
     if (!silent && !wanted) return
-    this.#turnWindow(reason, dropped, silent)
-    if (wanted) this.#pass(reason, dropped)
+    const now = this.#port.now()
+    if (silent) this.#log(reason, dropped, now)
+    if (wanted) this.#pass(reason, dropped, now)
   }
 
-  #turnWindow(reason: DropReason, dropped: Dropped, silent: boolean): void {
-    const now = this.#port.now()
-    if (silent) this.#unlogged++
-    if (now - this.#windowMs < LOG_EVERY_MS) return
-    this.#windowMs = now
-    this.#passed = 0
-    if (!silent) return
+  #log(reason: DropReason, dropped: Dropped, now: number): void {
+    this.#unlogged++
+    if (now - this.#loggedMs < LOG_EVERY_MS) return
+    this.#loggedMs = now
     const others = this.#unlogged - 1
     this.#unlogged = 0
     const more = others > 0 ? `, and ${others} more since the last such line` : ''
     this.#port.log.warn(`dead letter (${reason}): ${labelOf(dropped)}${more}`)
   }
 
-  #pass(reason: DropReason, { post, args, target }: Dropped): void {
+  #pass(reason: DropReason, { post, args, target }: Dropped, now: number): void {
+    if (now - this.#windowMs >= LOG_EVERY_MS) {
+      this.#windowMs = now
+      this.#passed = 0
+    }
     if (this.#passed >= MAX_PASSED) {
       this.#missed++
       return

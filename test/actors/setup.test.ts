@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { actor, service } from '../../src/actors/define.js'
 import type { Core } from '../../src/actors/kernel/core.js'
 import { createTestSystem } from '../../src/testing/index.js'
-import { failureOf, gate, outcomeOf, recordingLog } from './evidence.js'
+import { expectNothingLeft, failureOf, gate, outcomeOf, recordingLog } from './evidence.js'
 
 const quiet = () => createTestSystem({ seed: 1, log: recordingLog() })
 const forever = () => new Promise<never>(() => undefined)
@@ -102,6 +102,7 @@ describe('setup', () => {
     await t.settled()
     expect(aborted).toMatchObject({ state: 'rejected', value: { code: 'ERR_REQUEST_ABORTED', cause: 'enough' } })
     expect(t.stats().totals.actors).toBe(0)
+    await expectNothingLeft(t)
   })
 
   it('a spawn that is stopped while it starts rejects with ServiceWithdrawn', async () => {

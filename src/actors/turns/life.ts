@@ -1,7 +1,7 @@
 import type { Decision, FailurePlace } from '../actor-options.js'
 import { Alarm } from '../kernel/alarm.js'
 import type { Call } from '../kernel/call.js'
-import { type Cell, Life } from '../kernel/cell.js'
+import { type Cell, type Ending, Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import { nextLifeState, takesMessages } from '../kernel/lifecycle.js'
 import type { ChildNews } from '../kernel/ports.js'
@@ -36,7 +36,7 @@ function awaitSetup(core: Core, cell: Cell, life: Life, returned: Promise<unknow
     done()
     setupFailed(core, cell, life, new Error(`setup of ${nameOf(cell)} did not finish within ${startMs} ms (startMs)`))
   })
-  const done = holding(core, alarm)
+  const done = holding(core, life, alarm)
   cell.paused = true
   if (startMs !== Number.POSITIVE_INFINITY) core.deadlines.after(alarm, startMs)
   returned.then(
@@ -51,15 +51,22 @@ function awaitSetup(core: Core, cell: Cell, life: Life, returned: Promise<unknow
   )
 }
 
-/** Keeps the process alive until the returned function is called, with or without its alarm having run. */
-function holding(core: Core, alarm: Alarm): () => void {
+/** Keeps the process alive until the returned function is called or the incarnation ends, with or without its alarm having run. */
+function holding(core: Core, life: Life, alarm: Alarm): () => void {
   let held = true
-  core.retain()
-  return () => {
-    core.deadlines.remove(alarm)
-    if (held) core.release()
-    held = false
+  const wait: Ending = {
+    end: () => {
+      if (!held) return
+      held = false
+      life.waits?.delete(wait)
+      core.deadlines.remove(alarm)
+      core.release()
+    },
   }
+  life.waits ??= new Set()
+  life.waits.add(wait)
+  core.retain()
+  return wait.end
 }
 
 function setupDone(core: Core, cell: Cell, life: Life, returned: unknown): void {

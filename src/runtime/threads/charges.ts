@@ -37,6 +37,8 @@ interface Known extends Charge {
 export class Charges {
   readonly #runtime: ThreadRuntime
   readonly #known = new Map<FarActor, Known>()
+  /** Those that wait for their restart. */
+  readonly #delayed = new Map<Alarm, FarActor>()
   #closed = false
 
   constructor(runtime: ThreadRuntime) {
@@ -54,6 +56,10 @@ export class Charges {
   /** Nothing is started again from here on. */
   close(): void {
     this.#closed = true
+    for (const [alarm, far] of this.#delayed) {
+      this.#begins(alarm)
+      this.#runtime.abandon(far)
+    }
   }
 
   #threadLost(thread: ThreadKey): void {
@@ -114,14 +120,21 @@ export class Charges {
 
   #later(charge: Known, delayMs: number): void {
     const { core } = this.#runtime
+    const alarm = new Alarm(() => {
+      this.#begins(alarm)
+      void this.#again(charge)
+    })
+    this.#delayed.set(alarm, charge.far)
     core.retain()
-    core.deadlines.after(
-      new Alarm(() => {
-        core.release()
-        void this.#again(charge)
-      }),
-      delayMs,
-    )
+    core.deadlines.after(alarm, delayMs)
+  }
+
+  /** A restart waits no longer. */
+  #begins(alarm: Alarm): void {
+    const { core } = this.#runtime
+    if (!this.#delayed.delete(alarm)) return
+    core.deadlines.remove(alarm)
+    core.release()
   }
 
   async #again(charge: Known): Promise<void> {

@@ -207,6 +207,15 @@ export function failureFrom(record: FailureRecord): ServiceFailure {
   return type ? new type(record) : new ServiceFailure(record.code, record.error, record.description, record)
 }
 
+/** The same failure of a request that a handler had begun and given away: calling again would run that one again. */
+export function asMaybeDelivered(failure: ServiceFailure): ServiceFailure {
+  if (failure.delivered !== 'no') return failure
+  const { code, error, description, origin, details, data, remoteStack } = failure
+  const cause = 'cause' in failure ? { cause: failure.cause } : {}
+  const told = remoteStack === undefined ? {} : { remoteStack }
+  return failureFrom({ code, error, description, origin, details, data, ...cause, ...told, delivered: 'maybe' })
+}
+
 /** Tells a failure of this or of another copy of the package. */
 export function isServiceFailure(value: unknown): value is ServiceFailure {
   return value instanceof Error && (value as { [BRAND]?: unknown })[BRAND] === true

@@ -134,6 +134,26 @@ describe('forward()', () => {
     await expectNothingLeft(t)
   })
 
+  it('that comes to nothing is no undelivered request: who forwarded it has run', async () => {
+    await using t = await quiet()
+    const { Back } = back()
+    const door = gate()
+    const Busy = actor(() => ({ work: () => door.passed }))
+    const busy = t.spawn(Busy)
+    const gone = await t.spawn(Back)
+    await gone.$.stop()
+    const [toGone, toBusy] = [await t.spawn(Front, { init: { to: gone } }), await t.spawn(Front, { init: { to: busy } })]
+    expect(await failureOf(toGone.work(1))).toMatchObject({ code: 'ERR_SERVICE_UNAVAILABLE', delivered: 'maybe' })
+    expect(await failureOf(toGone.missing())).toMatchObject({ code: 'ERR_SERVICE_UNAVAILABLE', delivered: 'maybe' })
+    const first = toBusy.work(1)
+    const waits = failureOf(toBusy.$.with({ timeoutMs: 20 }).work(1))
+    await t.clock.advance(20)
+    expect(await waits).toMatchObject({ code: 'ERR_REQUEST_TIMEOUT', delivered: 'maybe' })
+    door.open()
+    await first
+    await expectNothingLeft(t)
+  })
+
   it('outlives the actor that forwarded', async () => {
     await using t = await quiet()
     const door = gate()

@@ -21,9 +21,10 @@ export function nameOf(party: Party): string {
   return party.name === '' ? `actor ${party.id}` : `service "${party.name}"`
 }
 
-/** Whether the handler of a call can have begun. */
+/** Whether the handler of a call can have begun. A pool has none of its own; whoever forwards a request has. */
 export function deliveredSoFar(call: Call): Delivered {
-  if (call.passedOn !== null) return deliveredSoFar(call.passedOn)
+  const isPooled = call.passedOn !== null && call.target instanceof Cell && call.target.routing !== null
+  if (isPooled) return deliveredSoFar(call.passedOn as Call)
   return call.phase === 'queued' ? 'no' : 'maybe'
 }
 

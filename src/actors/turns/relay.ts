@@ -1,4 +1,4 @@
-import { RequestAborted, RequestTimeout, type ServiceFailure } from '../../base/failures.js'
+import { asMaybeDelivered, RequestAborted, RequestTimeout, type ServiceFailure } from '../../base/failures.js'
 import { moveOn } from '../../codec/moving/marks.js'
 import { type Answer, adopt, Call, grantCredit } from '../kernel/call.js'
 import type { Cell } from '../kernel/cell.js'
@@ -99,7 +99,7 @@ class RelayAnswer implements Answer {
     const { call } = this.#envelope
     if (call === null) reportTell(this.#core, this.#order.method, failure)
     else if (!call.settled) {
-      settleFailure(this.#core, call, failure)
+      settleFailure(this.#core, call, this.#order.seen === true ? asMaybeDelivered(failure) : failure)
       watchTurn(this.#core, call)
     }
     const early = failure instanceof RequestTimeout || failure instanceof RequestAborted

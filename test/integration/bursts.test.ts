@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { Burst } from './fixtures/burst.js'
+import { eventually } from './support/outcomes.js'
+import { startSystem } from './support/systems.js'
+
+it('a tell to another thread is not held back by the computing behind it in its turn', async () => {
+  const system = await startSystem()
+  const [one, two] = [await system.spawn(Burst, { host: { thread: 1 } }), await system.spawn(Burst, { host: { thread: 2 }, name: 'two' })]
+  const gate = new Int32Array(new SharedArrayBuffer(4))
+  expect(await one.$.with({ timeoutMs: 60_000 }).tellAndCompute(two, gate, 50)).toBe(50)
+})
+
+it('threads that all fill the ways to all others at once do not stand still, and lose nothing silently', async () => {
+  const system = await startSystem({ threads: 3 })
+  const actors = await Promise.all(
+    [0, 1, 2, 3].map((thread) => system.spawn(Burst, { host: { thread }, name: `burst/${thread}`, mailbox: { capacity: 1_000_000 } })),
+  )
+  const passes = actors.map((actor, i) =>
+    actor.$.with({ timeoutMs: 120_000 }).pass(
+      actors.filter((_, other) => other !== i),
+      20_000,
+    ),
+  )
+  expect(await Promise.all(passes)).toEqual([20_000, 20_000, 20_000, 20_000])
+  const left = (): number => {
+    const { sent, delivered, dropped, mailboxDepth } = system.stats().totals
+    return sent - delivered - mailboxDepth - Object.values(dropped).reduce((sum, one) => sum + one, 0)
+  }
+  await eventually(() => left() === 0 && system.stats().totals.mailboxDepth === 0, 'all has been taken in')
+  expect(system.stats().links.every(({ sent, received, lost }) => sent === received + lost)).toBe(true)
+})

@@ -1,5 +1,6 @@
 /** Runs programs in processes of their own. */
 import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { eventually } from './outcomes.js'
@@ -52,12 +53,12 @@ export function runProgram(
 /** The file behind the `tsx` command. */
 export const TSX_COMMAND = join(dirname(require.resolve('tsx/package.json')), 'dist/cli.mjs')
 
-/** Resolves when no process of that number is left. */
+/** Resolves when no process of that number is left, or only what its parent has yet to take note of. */
 export function processHasEnded(pid: number): Promise<void> {
   const isGone = (): boolean => {
     try {
       process.kill(pid, 0)
-      return false
+      return existsSync('/proc/self/stat') && /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
     } catch {
       return true
     }

@@ -1,5 +1,7 @@
 import type { Tinypool as TinypoolPool } from 'tinypool'
+import type { ThreadLimits } from '../../../actors/system-type.js'
 import type { Logger, Scheduler } from '../../../base/world.js'
+import { inheritedEnv, inheritedFlags, limitFlags } from '../../processes/child-flags.js'
 import type { TaskJob } from '../task-job.js'
 import type { TaskWorkers } from '../task-pool.js'
 import { importInstalled } from './installed-package.js'
@@ -8,13 +10,14 @@ import { IDLE_MS } from './thread-workers.js'
 
 export interface ProcessWorkersOptions {
   readonly size: number
+  readonly resourceLimits: ThreadLimits | undefined
   readonly log: Logger
   readonly scheduler: Pick<Scheduler, 'macrotask'>
 }
 
 /** Child processes for tasks, with tinypool. */
 export async function openProcessWorkers(options: ProcessWorkersOptions, onLoss: (cause?: unknown) => void): Promise<TaskWorkers> {
-  const { size, log, scheduler } = options
+  const { size, resourceLimits, log, scheduler } = options
   const { default: Tinypool } = await importInstalled<{ readonly default: typeof TinypoolPool }>('tinypool')
   const pool = new Tinypool({
     runtime: 'child_process',
@@ -23,7 +26,8 @@ export async function openProcessWorkers(options: ProcessWorkersOptions, onLoss:
     minThreads: 0,
     maxThreads: size,
     idleTimeout: IDLE_MS,
-    env: { ...process.env } as Record<string, string>,
+    env: inheritedEnv() as Record<string, string>,
+    execArgv: [...inheritedFlags(), ...limitFlags(resourceLimits)],
   })
   const kill = (): void => killAll(pool)
   process.once('exit', kill)

@@ -39,6 +39,12 @@ export class Observers {
     group: new Map(),
   }
 
+  /** Those who observe. */
+  get size(): number {
+    const keys = Object.values(this.#all).flatMap((observers) => [...observers.values()])
+    return keys.reduce((sum, { size }) => sum + size, 0)
+  }
+
   /** Returns how to stop. */
   add(observer: Observer): () => void {
     const { interest } = observer

@@ -48,6 +48,12 @@ export class Router implements Directory {
     return this.#version
   }
 
+  /** How much it keeps, for whoever looks for leaks. */
+  get sizes(): Readonly<Record<'services' | 'observers' | 'waiters' | 'subscriptions' | 'publishers', number>> {
+    const { subscriptions, publishers } = this.reports.sizes
+    return { services: this.#registry.size, observers: this.#observers.size, waiters: this.#waiters.size, subscriptions, publishers }
+  }
+
   announce(cell: Cell): void {
     const facts = factsOfCell(this.#core, cell)
     if (this.#registry.byId(facts.id) !== undefined) return

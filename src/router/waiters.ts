@@ -20,6 +20,11 @@ export class Waiters {
   readonly #services = new Set<Waiter>()
   readonly #versions = new Set<VersionWaiter>()
 
+  /** Those who wait. */
+  get size(): number {
+    return this.#services.size + this.#versions.size
+  }
+
   add(wanted: Wanted, listener: (target: Target) => void): () => void {
     const waiter: Waiter = { wanted, listener }
     this.#services.add(waiter)

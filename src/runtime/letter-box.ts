@@ -14,6 +14,7 @@ export class LetterBox {
   readonly #listening: Int32Array
   readonly #tell: (count: number) => void
   readonly #feeds = new Set<Feed<DeadLetter>>()
+  #record: ((letter: DeadLetter, missed: number) => void) | null = null
 
   /** `tell` is told how many listen, whenever that changes. */
   constructor(core: Core, listening: Int32Array, tell: (count: number) => void) {
@@ -23,10 +24,17 @@ export class LetterBox {
   }
 
   take(letter: DeadLetter, missed: number): void {
+    this.#record?.(letter, missed)
     for (const feed of this.#feeds) {
       if (missed > 0) feed.miss(missed)
       feed.push([letter])
     }
+  }
+
+  /** Lets `take` have each letter at once, besides those who listen. */
+  record(take: (letter: DeadLetter, missed: number) => void): void {
+    this.#record = take
+    this.#count()
   }
 
   listen(listener: unknown): SubscriptionHandle {
@@ -51,7 +59,8 @@ export class LetterBox {
   }
 
   #count(): void {
-    Atomics.store(this.#listening, 0, this.#feeds.size)
-    this.#tell(this.#feeds.size)
+    const count = this.#feeds.size + (this.#record === null ? 0 : 1)
+    Atomics.store(this.#listening, 0, count)
+    this.#tell(count)
   }
 }

@@ -2,6 +2,7 @@ import { AgentVerbs } from '../actors/facade/agent.js'
 import { spawn } from '../actors/facade/spawning.js'
 import type { Life } from '../actors/kernel/cell.js'
 import type { Core } from '../actors/kernel/core.js'
+import type { DeadLetter } from '../actors/kernel/dead-letters.js'
 import { parseOptions, signalOptions } from '../actors/options.js'
 import { createPool } from '../actors/pool/pool.js'
 import { quote } from '../actors/quote.js'
@@ -134,6 +135,16 @@ export class ActorSystem {
   /** For the parts of this package that are built on a system. */
   get core(): Core {
     return this.#core
+  }
+
+  /** Lets `take` have each dead letter at once, besides those who listen. */
+  recordLetters(take: (letter: DeadLetter, missed: number) => void): void {
+    this.#letters.record(take)
+  }
+
+  /** How much thread 0 keeps of services and reports. */
+  get sizes(): ThreadRuntime['router']['sizes'] {
+    return this.#parts.runtime.router.sizes
   }
 
   get #core(): Core {

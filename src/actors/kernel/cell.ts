@@ -245,3 +245,8 @@ export function childrenOf(parent: Cell): readonly Cell[] {
   for (let child = parent.firstChild; child !== null; child = child.nextSibling) children.push(child)
   return children
 }
+
+/** A cell, its children in this thread, and theirs. */
+export function treeOf(cell: Cell): readonly Cell[] {
+  return [cell, ...childrenOf(cell).flatMap(treeOf)]
+}

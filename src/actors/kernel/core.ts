@@ -14,7 +14,7 @@ import { DeadLetters } from './dead-letters.js'
 import { Deadlines } from './deadlines.js'
 import { Dispatcher } from './dispatcher.js'
 import type { Envelope, TurnView } from './message.js'
-import type { Delivery, Directory, Offloader, Spawner } from './ports.js'
+import type { Delivery, Directory, Intercept, Offloader, Spawner } from './ports.js'
 import { FarActor } from './target.js'
 
 /** When arguments and results are checked against the schemas of a contract. */
@@ -75,6 +75,8 @@ export class Core implements CellHome, CallOwner {
   delivery!: Delivery
   spawner!: Spawner
   offloader!: Offloader
+  /** Simulation: sees each message before the mailbox does. */
+  intercept: Intercept | null = null
   /** How values are copied within the thread. */
   values: ValueContext = { limits: OWN_LIMITS, stacks: true, regexp: true }
   /** As `values`, for what actors send each other: what `transfer()` marked is moved. */

@@ -134,6 +134,9 @@ export interface OffloadOrder {
   readonly call: Call
 }
 
+/** Deals with a message that has come to an actor, and says what became of it; `null` lets it go on. Implemented by simulation. */
+export type Intercept = (cell: Cell, envelope: Envelope) => Told | null
+
 /** Runs tasks away from the actors. Implemented by the runtime. */
 export interface Offloader {
   /** Simulation: nothing is about to begin. */

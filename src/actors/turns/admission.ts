@@ -13,6 +13,10 @@ import { settleFailure, settleValue } from './settling.js'
 
 /** Puts a message into the mailbox of a cell of this thread, or does with it what the mailbox's policy says. */
 export function admit(core: Core, cell: Cell, envelope: Envelope): Told {
+  if (core.intercept !== null) {
+    const told = core.intercept(cell, envelope)
+    if (told !== null) return told
+  }
   if (!isOpen(cell, envelope)) return refuse(core, envelope, { reason: 'unavailable', failure: unavailable(cell), target: cell })
   const mailbox = cell.mailbox ?? cell.openMailbox()
   const options = cell.spec.mailbox
@@ -38,7 +42,8 @@ function isOpen(cell: Cell, envelope: Envelope): boolean {
 /** {@link admit} of a tell, for which nothing is allocated while it waits. */
 export function admitTell(core: Core, cell: Cell, post: Post, args: readonly unknown[]): Told {
   const mailbox = cell.mailbox ?? cell.openMailbox()
-  if (!takesMessages(cell.state) || mailbox.load >= cell.spec.mailbox.capacity) return admit(core, cell, new Envelope(post, args, null))
+  const plain = takesMessages(cell.state) && mailbox.load < cell.spec.mailbox.capacity && core.intercept === null
+  if (!plain) return admit(core, cell, new Envelope(post, args, null))
   mailbox.pushTell(post, args)
   core.counters.queued(1)
   wake(core, cell)

@@ -36,6 +36,11 @@ export class Publications {
     this.#links = links
   }
 
+  /** Actors that publish, retain or are heard. */
+  get size(): number {
+    return this.#publishers.size
+  }
+
   /**
    * Publishes a value for whoever subscribed, and keeps it for `lifetimeMs`; 0 forgets an older one.
    *

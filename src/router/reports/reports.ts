@@ -27,6 +27,11 @@ export class Reports implements Reporting {
     this.#subscriptions = new Subscriptions({ core, links, visible, publications: this.#publications })
   }
 
+  /** How much it keeps, for whoever looks for leaks. */
+  get sizes(): Readonly<Record<'subscriptions' | 'publishers', number>> {
+    return { subscriptions: this.#subscriptions.size, publishers: this.#publications.size }
+  }
+
   publish(cell: Cell, subject: string, value: unknown, lifetimeMs: number | undefined): void {
     this.#publications.publish(cell, subject, value, lifetimeMs)
   }

@@ -63,6 +63,11 @@ export class Subscriptions {
     this.#visible = visible
   }
 
+  /** Subscriptions, and what was asked of publishers for them. */
+  get size(): number {
+    return this.#wishes.size + this.#askings.size + this.#hearers.size + this.#fars.size + this.#unwatch.size
+  }
+
   /** Subscribes for an actor of this thread to those that are visible now and to those that will be. */
   subscribe(life: Life, order: SubscribeOrder): Subscription {
     checkPattern(order.pattern, 'subscribe()')

@@ -8,6 +8,11 @@ export class Wishes {
   readonly #byName = new Map<string, Set<Subscription>>()
   readonly #others = new Set<Subscription>()
 
+  /** Subscriptions. */
+  get size(): number {
+    return [...this.#byName.values()].reduce((sum, { size }) => sum + size, this.#others.size)
+  }
+
   add(subscription: Subscription): void {
     const { name } = subscription.wanted
     if (name === undefined) {

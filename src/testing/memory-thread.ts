@@ -1,4 +1,4 @@
-import { type Cell, childrenOf } from '../actors/kernel/cell.js'
+import { treeOf } from '../actors/kernel/cell.js'
 import type { Core } from '../actors/kernel/core.js'
 import { slotOf, type ThreadKey } from '../base/ids.js'
 import { randomIndex } from '../base/random.js'
@@ -99,10 +99,6 @@ function bury(core: Core): void {
     cell.life.dead = true
     cell.onStart = cell.goneListeners = null
   }
-}
-
-function treeOf(cell: Cell): readonly Cell[] {
-  return [cell, ...childrenOf(cell).flatMap(treeOf)]
 }
 
 /** What a thread has begun ends with it. */

@@ -1,3 +1,4 @@
+import type { Core } from '../actors/kernel/core.js'
 import { type ThreadKey, threadKey } from '../base/ids.js'
 import type { World } from '../base/world.js'
 import type { ThreadsParts } from '../runtime/create-system.js'
@@ -35,11 +36,13 @@ export class SimulatedTable implements Threads {
   readonly #parts: ThreadsParts
   readonly #world: World
   readonly #network: MemoryNetwork
+  readonly #onBoot: (core: Core) => void
   readonly #running = new Map<number, Running>()
   readonly #generations = new Map<number, number>()
   #closing = false
 
-  constructor(parts: ThreadsParts, network: MemoryNetwork) {
+  constructor(parts: ThreadsParts, network: MemoryNetwork, onBoot: (core: Core) => void) {
+    this.#onBoot = onBoot
     this.#parts = parts
     this.#network = network
     this.#world = parts.runtime.core.world
@@ -120,7 +123,8 @@ export class SimulatedTable implements Threads {
     loading.post(() => {
       if (!thread.alive) return
       const known = leads.filter(({ peer }) => this.#lives(peer))
-      const { connect } = thread.boot(this.#past(known.map(({ peer }) => peer)))
+      const { runtime, connect } = thread.boot(this.#past(known.map(({ peer }) => peer)))
+      this.#onBoot(runtime.core)
       for (const { peer, end } of known) connect(peer, end)
       says.post(() => course.up(thread.key))
     })

@@ -1,4 +1,5 @@
 import type { Core } from '../actors/kernel/core.js'
+import type { Intercept } from '../actors/kernel/ports.js'
 import type { SystemOptions } from '../actors/system-type.js'
 import { randomHex, seededRandom } from '../base/random.js'
 import type { Random, World } from '../base/world.js'
@@ -27,6 +28,7 @@ export class Simulation {
   readonly driver: TestDriver
   readonly network: MemoryNetwork
   #table!: SimulatedTable
+  #intercept: Intercept | null = null
 
   constructor(time: VirtualTime, { seed, ...options }: SimulationOptions) {
     const random = seededRandom(seed)
@@ -37,11 +39,13 @@ export class Simulation {
     const world: World = { ...nodeWorld({ log: options.log, random, clock: time, hold: () => undefined }), scheduler: time }
     this.system = assembleSystem(
       world,
-      { id: randomHex(random, 32), ...options },
+      { id: randomHex(seededRandom(seed), 32), ...options },
       {
         extras: simulatedExtras(random),
         threads: (parts) => {
-          this.#table = new SimulatedTable(parts, this.network)
+          this.#table = new SimulatedTable(parts, this.network, (core) => {
+            core.intercept = this.#intercept
+          })
           return this.#table
         },
         offloader: (core) => new InlineOffloader(core),
@@ -58,6 +62,17 @@ export class Simulation {
   /** Of thread 0 and of the simulated threads that run. */
   get cores(): readonly Core[] {
     return [this.system.core, ...this.#table.living.filter(({ up }) => up).map(({ runtime }) => runtime.core)]
+  }
+
+  /** How many simulated threads live. */
+  get threads(): number {
+    return this.#table.living.length
+  }
+
+  /** Who sees each message before its mailbox does, in all threads. */
+  set intercept(intercept: Intercept) {
+    this.#intercept = intercept
+    for (const core of this.cores) core.intercept = intercept
   }
 
   /**

@@ -46,6 +46,11 @@ export class VirtualTime implements Clock, Scheduler {
     queueMicrotask(run)
   }
 
+  /** Timers that are set. */
+  get size(): number {
+    return this.#timers.size
+  }
+
   /** When the next timer is due; `Infinity` when none is set. */
   get nextDueMs(): number {
     let next = Number.POSITIVE_INFINITY

@@ -14,7 +14,7 @@ async function start() {
   const log = recordingLog()
   const t = await createTestSystem({ seed: 1, log })
   const letters: Heard[] = []
-  const listening = t.deadLetters((letter) => void letters.push(letter))
+  const listening = t.system.deadLetters((letter) => void letters.push(letter))
   return { t, letters, listening, log }
 }
 
@@ -107,7 +107,7 @@ describe('deadLetters()', () => {
 
   it('deadLetters() refuses what is no function', async () => {
     await using t = await createTestSystem({ seed: 1 })
-    expect(() => t.deadLetters(5 as never)).toThrow('deadLetters(): listener is 5; give a function')
+    expect(() => t.system.deadLetters(5 as never)).toThrow('deadLetters(): listener is 5; give a function')
   })
 
   it('tells that are not delivered leave a line in the log, one a second', async () => {

@@ -13,7 +13,7 @@ import {
   ServiceUnavailable,
   ServiceWithdrawn,
 } from '../../src/base/failures.js'
-import { createTestSystem, type TestSystem } from '../../src/testing/create-test-system.js'
+import { createTestSystem, type TestSystem } from '../../src/testing/index.js'
 import { failureOf, gate } from './evidence.js'
 
 let t: TestSystem

@@ -7,7 +7,7 @@ import { remote } from '../../src/actors/facade/remote-schema.js'
 import type { Remote } from '../../src/actors/remote-type.js'
 import { schemaIssues } from '../../src/actors/schema.js'
 import { createSystem } from '../../src/runtime/create-system.js'
-import { createTestSystem, type TestSystem } from '../../src/testing/create-test-system.js'
+import { createTestSystem, type TestSystem } from '../../src/testing/index.js'
 import { failureOf, gate, outcomeOf } from './evidence.js'
 
 let t: TestSystem

@@ -72,7 +72,7 @@ function methods() {
 
 async function start(place: string): Promise<Made> {
   const options: Record<string, SystemOptions> = { shared: { share: true }, strict: { strict: true }, 'light and strict': { strict: true } }
-  system = place === 'test' ? await createTestSystem({ seed: 1 }) : await createSystem({ threads: 0, ...options[place] })
+  system = place === 'test' ? (await createTestSystem({ seed: 1 })).system : await createSystem({ threads: 0, ...options[place] })
   const light = place.startsWith('light')
   const camera: unknown = light ? system.spawn(actor(methods)) : await system.spawn(service(import.meta, 'camera', methods))
   return { camera: camera as Made['camera'] }
@@ -159,7 +159,8 @@ describe.each(['copying', 'shared', 'strict', 'light', 'light and strict', 'test
 })
 
 it('init is moved from who spawns, and every incarnation gets a copy of it', async () => {
-  system = await createTestSystem({ seed: 1 })
+  const t = await createTestSystem({ seed: 1 })
+  system = t.system
   const Keeper = service(import.meta, 'keeper', (self, init: Frame) => ({
     length: () => init.pixels.fill(1).length + (init.pixels[0] as number),
     fail: () => void self.after(0, () => Promise.reject(new Error('again'))),
@@ -169,7 +170,7 @@ it('init is moved from who spawns, and every incarnation gets a copy of it', asy
   expect(one.pixels.length).toBe(0)
   expect(await keeper.length()).toBe(BYTES + 1)
   await keeper.fail()
-  await (system as Awaited<ReturnType<typeof createTestSystem>>).settled()
+  await t.settled()
   expect(await keeper.length()).toBe(BYTES + 1)
 })
 
@@ -205,7 +206,7 @@ it('what was moved to an actor is not marked there: sent on, it is copied', asyn
 })
 
 it('passes contracts that are checked', async () => {
-  system = await createTestSystem({ seed: 1 })
+  system = (await createTestSystem({ seed: 1 })).system
   const Api = contract('checked', {
     methods: {
       take: method(z.object({ label: z.string(), pixels: z.instanceof(Uint8Array) }), z.int()),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { actor, service } from '../../src/actors/define.js'
-import { createTestSystem } from '../../src/testing/index.js'
+import type { System } from '../../src/actors/system-type.js'
+import { createTestSystem, type TestSystemOptions } from '../../src/testing/index.js'
 import { failureOf, gate, outcomeOf, recordingLog } from '../actors/evidence.js'
 
 describe('createTestSystem()', () => {
@@ -114,6 +115,42 @@ describe('createTestSystem()', () => {
     expect(() => t.spawn(Svc)).toThrow('spawn(): the system "gone" is stopped')
     expect(() => t.spawn(actor(() => ({})))).toThrow('spawn(): the system "gone" is stopped')
     expect(() => t.pool(Svc, { size: 1 })).toThrow('pool(): the system "gone" is stopped')
+  })
+
+  it('t.system is the same system for code that takes a System, and stops in virtual time too', async () => {
+    const t = await createTestSystem({ seed: 1, log: recordingLog() })
+    const serve = async (system: System) => {
+      system.onStopping(() => new Promise(() => undefined))
+      return await system.spawn(service(import.meta, 'served', () => ({ ping: () => system.name })))
+    }
+    expect(await (await serve(t.system)).ping()).toBe('test')
+    expect([t.tryLookup('served') === undefined, t.system.stats()]).toEqual([false, t.stats()])
+    await t.system.stop()
+    expect([t.state, t.clock.now()]).toEqual(['stopped', 30_000])
+  })
+
+  it('deadLetters lists what was not delivered, in order, the newest 10 000', async () => {
+    await using t = await createTestSystem({ seed: 1, log: recordingLog() })
+    const gone = t.spawn(actor(() => ({ hello: (_n: number) => undefined })))
+    await gone.$.stop()
+    gone.$.tell.hello(1)
+    await failureOf(gone.hello(2))
+    expect(t.deadLetters.map(({ reason, kind, method, preview, missed }) => [reason, kind, method, preview, missed])).toEqual([
+      ['unavailable', 'tell', 'hello', '1', 0],
+      ['unavailable', 'call', 'hello', '2', 0],
+    ])
+    for (let second = 0; second < 12; second++) {
+      for (let n = 0; n < 1000; n++) gone.$.tell.hello(n)
+      await t.clock.advance(1000)
+    }
+    expect([t.deadLetters.length, t.deadLetters.at(-1)?.preview]).toEqual([10_000, '999'])
+  })
+
+  it('createTestSystem() refuses unknown and wrong options', async () => {
+    const wrong = { threads: -1, speed: 2 } as TestSystemOptions
+    await expect(createTestSystem(wrong)).rejects.toThrow(
+      /createTestSystem\(\): .*threads is -1; give a whole number from 0 to 256.*speed is no option/,
+    )
   })
 
   it('the same seed gives the same order of turns; seeds give different ones', async () => {

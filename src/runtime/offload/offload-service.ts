@@ -2,6 +2,7 @@ import type { Core } from '../../actors/kernel/core.js'
 import { sendableError } from '../../actors/turns/failing.js'
 import type { Connection } from '../threads/connection.js'
 import type { MainControl } from '../threads/control.js'
+import { ownBytes } from '../threads/parcels.js'
 import type { PoolOffloader, Submitted } from './pool-offloader.js'
 import { givenUp } from './task-failures.js'
 import { packForTask } from './task-values.js'
@@ -20,7 +21,8 @@ export function offloadService(core: Core, connection: Connection): Pick<MainCon
         // What it had asked for may be heard after its end.
         if (hasEnded) throw givenUp(message.name, false)
         // A thread that asks has threads beside it, and then this one has pools.
-        const one = (core.offloader as PoolOffloader).submit(message, claim)
+        const args = { ...message.args, bytes: ownBytes(message.args.bytes) }
+        const one = (core.offloader as PoolOffloader).submit({ ...message, args }, claim)
         submitted.set(number, one)
         return await one.job.reply
       } catch (error) {

@@ -1,6 +1,7 @@
 import { isMovable, type Movable } from '../links/attachments.js'
 import type { PairPort } from '../links/pair-port.js'
 import type { Batch } from '../links/port-link.js'
+import { ownBytes } from '../threads/parcels.js'
 
 interface Ends {
   readonly frames: PairPort
@@ -30,11 +31,10 @@ function postPlain(to: PairPort, message: unknown): void {
   to.postMessage(message)
 }
 
-/** What came from a process lies in the middle of all that was read there, which must not be handed on with it. */
 function postBatch(to: PairPort, message: unknown): void {
   const batch = message as Batch
   const { bytes, attachments } = batch
-  const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice()
+  const own = ownBytes(bytes)
   const transfer: Movable[] = [own.buffer, ...attachments.filter(isMovable)]
   to.postMessage({ ...batch, bytes: own }, transfer)
 }

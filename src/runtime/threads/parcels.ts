@@ -49,6 +49,11 @@ export function unpack(core: Core, parcel: Parcel): unknown {
   return readValue(new ByteReader(core.world.text, parcel.bytes), { ...core.values, attachments })
 }
 
+/** Bytes in a buffer of their own: those from another process lie in the middle of all that was read there, which must not be moved with them. */
+export function ownBytes(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice()
+}
+
 /** What of a parcel must be moved with it. */
 export function movablesIn(parcel: Parcel | undefined): readonly Movable[] {
   return (parcel?.attachments ?? []).filter(isMovable)

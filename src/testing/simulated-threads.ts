@@ -13,10 +13,10 @@ import { LinkLedger } from '../runtime/threads/link-ledger.js'
 import { clearSlot, newSharedCounts } from '../runtime/threads/shared-counts.js'
 import type { ThreadRuntime } from '../runtime/threads/thread-runtime.js'
 import type { ThreadSettings } from '../runtime/vessels/boot-order.js'
-import { MemoryNetwork } from './memory-network.js'
-import { type MemoryEnd, memoryPair } from './memory-pair.js'
-import { isQuiet, MemoryThread, simulatedExtras } from './memory-thread.js'
 import { TestDriver } from './test-driver.js'
+import { MemoryNetwork } from './threads/memory-network.js'
+import { type MemoryEnd, memoryPair } from './threads/memory-pair.js'
+import { isQuiet, MemoryThread, simulatedExtras } from './threads/memory-thread.js'
 import { VirtualTime } from './virtual-time.js'
 
 /** Slots that have memory for their counts. */

@@ -7,10 +7,10 @@ import { assembleSystem } from '../runtime/create-system.js'
 import { nodeWorld } from '../runtime/node-world.js'
 import { InlineOffloader } from '../runtime/offload/inline-offloader.js'
 import type { ActorSystem } from '../runtime/system.js'
-import { MemoryNetwork } from './memory-network.js'
-import { isQuiet, simulatedExtras } from './memory-thread.js'
-import { SimulatedTable } from './simulated-table.js'
 import { TestDriver } from './test-driver.js'
+import { MemoryNetwork } from './threads/memory-network.js'
+import { isQuiet, simulatedExtras } from './threads/memory-thread.js'
+import { SimulatedTable } from './threads/simulated-table.js'
 import type { VirtualTime } from './virtual-time.js'
 
 /** How a system is simulated. */

@@ -1,8 +1,8 @@
-import type { TextBytes } from '../base/world.js'
-import { ByteReader } from '../codec/byte-reader.js'
-import { ByteWriter } from '../codec/byte-writer.js'
-import { IncomingAttachments, moveBeside, OutgoingAttachments } from '../runtime/links/attachments.js'
-import type { FrameWriter, Link, LinkListener } from '../runtime/links/link.js'
+import type { TextBytes } from '../../base/world.js'
+import { ByteReader } from '../../codec/byte-reader.js'
+import { ByteWriter } from '../../codec/byte-writer.js'
+import { IncomingAttachments, moveBeside, OutgoingAttachments } from '../../runtime/links/attachments.js'
+import type { FrameWriter, Link, LinkListener } from '../../runtime/links/link.js'
 import type { MemoryChannel } from './memory-network.js'
 
 interface Frame {

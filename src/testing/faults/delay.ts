@@ -1,10 +1,10 @@
-import type { Cell, Life } from '../actors/kernel/cell.js'
-import type { Core } from '../actors/kernel/core.js'
-import type { Envelope } from '../actors/kernel/message.js'
-import { lapsed, refuse } from '../actors/turns/admission.js'
-import { unavailable } from '../actors/turns/failing.js'
-import { renewArgs } from '../actors/turns/sending.js'
-import { Deque } from '../base/deque.js'
+import type { Cell, Life } from '../../actors/kernel/cell.js'
+import type { Core } from '../../actors/kernel/core.js'
+import type { Envelope } from '../../actors/kernel/message.js'
+import { lapsed, refuse } from '../../actors/turns/admission.js'
+import { unavailable } from '../../actors/turns/failing.js'
+import { renewArgs } from '../../actors/turns/sending.js'
+import { Deque } from '../../base/deque.js'
 
 /** One that waits. */
 interface Held {

@@ -1,6 +1,6 @@
-import { Deque } from '../base/deque.js'
-import { randomIndex } from '../base/random.js'
-import type { Random, Scheduler } from '../base/world.js'
+import { Deque } from '../../base/deque.js'
+import { randomIndex } from '../../base/random.js'
+import type { Random, Scheduler } from '../../base/world.js'
 
 /** What goes one way between two simulated threads, until it is handed on. */
 export class MemoryChannel {

@@ -1,4 +1,4 @@
-import type { ThreadControl } from '../runtime/threads/control.js'
+import type { ThreadControl } from '../../runtime/threads/control.js'
 import type { MemoryChannel } from './memory-network.js'
 
 type Method = (...args: readonly unknown[]) => unknown

@@ -2,6 +2,7 @@ import { audience, flag, name, optionObject, port, timeout, whole } from '../act
 import { parseOptions } from '../actors/options.js'
 import type { Logger } from '../base/world.js'
 import { MAX_SEED, seedOfEnvironment } from './seed.js'
+import { printWhenTestFails } from './seed-notice.js'
 import { Simulation } from './simulation.js'
 import { TestKit } from './test-kit.js'
 import type { TestSystem, TestSystemOptions } from './test-system-type.js'
@@ -19,7 +20,8 @@ const testSystemOptions = optionObject<TestSystemOptions>({
 
 /**
  * A system for tests: a virtual clock, simulated threads, messages encoded and checked, an order of events that the seed decides.
- * The same seed gives the same order on the same version of Node; without one it is that of `TROUPE_SEED`, or drawn.
+ * The same seed gives the same order on the same version of Node; without one it is that of `TROUPE_SEED`, or drawn, and printed when
+ * a test of Vitest fails.
  *
  * - **Ownership**: `await using` stops it and checks that nothing is left.
  * - **Errors**: TypeError for a wrong option, which it names. What a test system throws tells the seed.
@@ -33,11 +35,9 @@ const testSystemOptions = optionObject<TestSystemOptions>({
  * ```
  */
 export async function createTestSystem(options?: TestSystemOptions): Promise<TestSystem> {
-  const { seed = seedOfEnvironment() ?? Math.floor(Math.random() * 2 ** 31), ...given } = parseOptions(
-    testSystemOptions,
-    options,
-    'createTestSystem()',
-  )
+  const { seed: asked = seedOfEnvironment(), ...given } = parseOptions(testSystemOptions, options, 'createTestSystem()')
+  const seed = asked ?? Math.floor(Math.random() * 2 ** 31)
+  if (asked === undefined) await printWhenTestFails(seed)
   const time = new VirtualTime(Date.now())
   const simulation = new Simulation(time, { name: 'test', strict: true, threads: 0, ...given, seed, validate: 'always' })
   return new TestKit(simulation) as unknown as TestSystem

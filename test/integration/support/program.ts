@@ -23,15 +23,17 @@ export interface ProgramOptions {
   readonly nodeArgs?: readonly string[]
   /** Arguments of the program. */
   readonly args?: readonly string[]
+  /** Beside the variables of this process. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Runs a file with node; one that has not ended after a while is killed, which its `signal` then tells. */
 export function runProgram(
   file: string,
-  { cwd, node = process.execPath, nodeArgs = [], args = [] }: ProgramOptions = {},
+  { cwd, node = process.execPath, nodeArgs = [], args = [], env: given = {} }: ProgramOptions = {},
 ): Promise<Outcome> {
   const { NODE_OPTIONS: _options, VITEST: _vitest, ...env } = process.env
-  const child = spawn(node, [...nodeArgs, file, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(node, [...nodeArgs, file, ...args], { cwd, env: { ...env, ...given }, stdio: ['ignore', 'pipe', 'pipe'] })
   return new Promise((resolve, reject) => {
     let stdout = ''
     let stderr = ''

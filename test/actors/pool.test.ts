@@ -264,6 +264,15 @@ describe('pool()', () => {
     expectNoSilentLoss(p.t.stats())
   })
 
+  it('a pool replaces its workers though the signal that could have given it up has been aborted since', async () => {
+    const controller = new AbortController()
+    await using p = await jobs({ signal: controller.signal })
+    controller.abort()
+    await expect(p.pool.fail()).rejects.toThrow('job failed')
+    await p.t.clock.advance(1000)
+    expect([p.pool.$.size, p.t.stats().totals.actors]).toEqual([2, 3])
+  })
+
   it('a pool whose workers do not start rejects, and nothing is left', async () => {
     await using t = await quiet()
     let count = 0

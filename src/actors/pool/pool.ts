@@ -21,7 +21,7 @@ export async function createPool(core: Core, life: Life, definition: unknown, op
   const routing = new PoolRouting(core, cell, record, init === undefined ? checked : { ...checked, init })
   cell.routing = routing
   try {
-    await routing.resize(checked.size)
+    await routing.resize(checked.size, checked.signal)
   } catch (error) {
     await stopCell(core, cell, 'crashed')
     throw error

@@ -83,32 +83,32 @@ export class PoolRouting implements Routing {
   }
 
   /** Adds workers, or stops the last ones once they are idle. */
-  async resize(size: number): Promise<void> {
+  async resize(size: number, signal?: AbortSignal): Promise<void> {
     if (!Number.isInteger(size) || size < 1 || size > 1000) throw new TypeError(`resize(): size is ${quote(size)}; give 1 to 1000`)
     const missing = size - this.#size
     this.#size = size
     this.#core.retain()
     try {
-      if (missing > 0) await this.#grow(missing)
+      if (missing > 0) await this.#grow(missing, signal)
       else await Promise.all(this.#workers.splice(size).map((worker) => this.#dismiss(worker)))
     } finally {
       this.#core.release()
     }
   }
 
-  async #grow(count: number): Promise<void> {
-    const started = await Promise.allSettled(Array.from({ length: count }, () => this.#hire()))
+  async #grow(count: number, signal: AbortSignal | undefined): Promise<void> {
+    const started = await Promise.allSettled(Array.from({ length: count }, () => this.#hire(signal)))
     const failed = started.find((outcome) => outcome.status === 'rejected')
     if (failed === undefined) return
     this.#size = this.#workers.length
     throw failed.reason
   }
 
-  async #hire(): Promise<void> {
+  async #hire(signal?: AbortSignal): Promise<void> {
     this.#hiring++
     let worker: Worker
     try {
-      worker = new Worker(await this.#spawn())
+      worker = new Worker(await this.#spawn(signal))
     } finally {
       this.#hiring--
     }
@@ -118,8 +118,10 @@ export class PoolRouting implements Routing {
     this.#wake()
   }
 
-  #spawn(): Promise<Target> {
-    const { size: _size, route: _route, ...options } = this.#options
+  /** The signal that may give up the making of the pool is none for workers that come later. */
+  #spawn(signal: AbortSignal | undefined): Promise<Target> {
+    const { size: _size, route: _route, signal: _signal, ...rest } = this.#options
+    const options = signal === undefined ? rest : { ...rest, signal }
     const host = options.host ?? this.#definition.options.host ?? 'auto'
     if (host === 'inline') return bear(this.#core, this.#definition, options, { parent: this.#cell, registered: false })
     return this.#core.spawner.spawn({ definition: this.#definition, options: { ...options, host }, parent: this.#cell, registered: false })

@@ -284,6 +284,23 @@ describe('pool()', () => {
     await expect(t.pool(actor(() => ({})) as never, { size: 1 })).rejects.toThrow('a light actor cannot leave its thread')
   })
 
+  it.each([0, 1, 2, 3, 4, 5, 6])('a pool whose maker stops as its workers start is gone, and nobody sees it (after %i ticks)', async (ticks) => {
+    await using t = await quiet()
+    const door = gate()
+    const Slow = service(import.meta, 'slow', () => door.passed)
+    const made: ReturnType<typeof outcomeOf>[] = []
+    const Maker = actor((self) => ({ make: () => void made.push(outcomeOf(self.pool(Slow, { size: 1 }))) }))
+    const maker = t.spawn(Maker)
+    await maker.make()
+    await t.settled()
+    door.open()
+    for (let i = 0; i < ticks; i++) await Promise.resolve()
+    await maker.$.stop()
+    await t.settled()
+    expect([t.tryLookup(Slow), t.lookupAll({}), t.stats().totals.actors]).toEqual([undefined, [], 0])
+    expect(made.map(({ state }) => state)).not.toContain('pending')
+  })
+
   it('a pool of an actor ends with it, and each worker gets its own copy of init', async () => {
     await using t = await quiet()
     const inits: unknown[] = []

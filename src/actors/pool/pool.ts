@@ -1,3 +1,4 @@
+import { ServiceWithdrawn } from '../../base/failures.js'
 import type { PoolOptions } from '../actor-options.js'
 import { type DefinitionRecord, definitionRecord } from '../definition.js'
 import { createRemote } from '../facade/remote.js'
@@ -5,6 +6,7 @@ import type { Cell, Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import { parseOptions, poolOptions } from '../options.js'
 import { pristine, specFor } from '../turns/birth.js'
+import { nameOf } from '../turns/failing.js'
 import { stopCell } from '../turns/stopping.js'
 import { PoolRouting } from './routing.js'
 
@@ -22,6 +24,8 @@ export async function createPool(core: Core, life: Life, definition: unknown, op
   cell.routing = routing
   try {
     await routing.resize(checked.size, checked.signal)
+    if (cell.state !== 'running')
+      throw new ServiceWithdrawn({ details: `pool ${nameOf(cell)} was stopped while its workers started`, delivered: 'no' })
   } catch (error) {
     await stopCell(core, cell, 'crashed')
     throw error

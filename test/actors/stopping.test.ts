@@ -299,6 +299,29 @@ describe('self.stop()', () => {
 })
 
 describe('self.onStop()', () => {
+  it('onStop functions of a restart are waited for by a stop that comes meanwhile', async () => {
+    await using t = await quiet()
+    const door = gate()
+    const Cleans = service(import.meta, 'cleans', (self) => {
+      self.onStop(() => door.passed)
+      return {
+        crash: () =>
+          void self.after(0, () => {
+            throw new Error('as it was told')
+          }),
+      }
+    })
+    const cleans = await t.spawn(Cleans)
+    await cleans.crash()
+    await t.clock.advance(1)
+    const stopping = outcomeOf(cleans.$.stop())
+    await t.settled()
+    expect(stopping.state).toBe('pending')
+    door.open()
+    await t.settled()
+    expect(stopping.state).toBe('resolved')
+  })
+
   it('onStop functions run last first, each awaited, with the reason', async () => {
     await using t = await quiet()
     const order: string[] = []

@@ -12,7 +12,7 @@ import { nameOf, sendableError } from './failing.js'
 import { readMethods, streamsOf } from './methods.js'
 import { isolateInit, renewArgs } from './sending.js'
 import { NO_SIBLINGS, siblingsOf } from './siblings.js'
-import { endDrain, endTurnOf, runStopHooks, stopCell, stopChildren } from './stopping.js'
+import { endDrain, endTurnOf, runStopHooks, stopCell, stopChildren, tidied } from './stopping.js'
 
 type Args = readonly unknown[]
 
@@ -202,7 +202,7 @@ export function restartTogether(core: Core, cells: readonly Cell[], delayMs: num
     cell.state = nextLifeState(cell.state, 'failed')
     return endIncarnation(core, cell)
   })
-  void Promise.all(lives.map(({ cell }) => tidy(core, cell))).then(() => {
+  void Promise.all(lives.map(({ cell }) => tidied(cell, tidy(core, cell)))).then(() => {
     for (const life of lives.reverse()) {
       if (life.cell.state === 'restarting' && life.cell.life === life) later(core, life.cell, delayMs)
     }

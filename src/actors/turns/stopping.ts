@@ -58,9 +58,19 @@ async function stop(core: Core, cell: Cell, reason: Reason, order: StopOrder): P
   if (wasAnnounced) core.directory.withdraw(cell, reason)
   if (patienceMs > 0 && cell.state === 'running') await drain(core, cell, order, patienceMs)
   closeIntake(core, cell)
+  if (tidying.has(cell)) await tidying.get(cell)
   await stopChildren(core, cell)
   await runStopHooks(core, cell, order.said ?? reason)
   end(core, cell, reason)
+}
+
+const tidying = new WeakMap<Cell, Promise<void>>()
+
+/** What an incarnation leaves behind is tidied up for a restart: a stop meanwhile waits for that. */
+export async function tidied(cell: Cell, work: Promise<void>): Promise<void> {
+  tidying.set(cell, work)
+  await work
+  if (tidying.get(cell) === work) tidying.delete(cell)
 }
 
 function closeIntake(core: Core, cell: Cell): void {
@@ -78,7 +88,12 @@ const STOPPED = Promise.resolve()
 /** Stops an actor that has nothing to wait for, without a promise of its own: there may be a million of them. */
 function stopAtOnce(core: Core, cell: Cell, reason: Reason): boolean {
   const waits =
-    cell.firstChild !== null || cell.farChildren !== null || cell.stopHooks !== null || cell.ending !== null || cell.spec.registered
+    cell.firstChild !== null ||
+    cell.farChildren !== null ||
+    cell.stopHooks !== null ||
+    cell.ending !== null ||
+    cell.spec.registered ||
+    cell.state === 'restarting'
   if (waits) return false
   cell.ending = STOPPED
   closeIntake(core, cell)

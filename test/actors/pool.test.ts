@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { contract, method } from '../../src/actors/contract.js'
 import { actor, service } from '../../src/actors/define.js'
+import type { Remote } from '../../src/actors/remote-type.js'
 import { createTestSystem } from '../../src/testing/index.js'
 import { expectNoSilentLoss, failureOf, type Gate, gate, outcomeOf, recordingLog } from './evidence.js'
 
@@ -273,6 +274,23 @@ describe('pool()', () => {
     expect([p.pool.$.size, p.t.stats().totals.actors]).toEqual([2, 3])
   })
 
+  it.each(['here', 'on another thread'])('a pool whose worker %s forwards a message goes on: that worker is free', async (where) => {
+    await using t = await createTestSystem({ seed: 1, log: recordingLog(), threads: where === 'here' ? 0 : 1 })
+    const silent = t.spawn(actor(() => ({ pass: () => new Promise<void>(() => undefined) })))
+    const Passing = service(import.meta, 'passing', (self, init: { to: Remote }) => ({
+      pass: () => self.request.forward(init.to),
+      answer: () => 'free',
+    }))
+    const pool = await t.pool(Passing, { size: 1, init: { to: silent } })
+    expect(pool.$.tell.pass()).toBe('accepted')
+    const waits = outcomeOf(pool.$.with({ timeoutMs: Number.POSITIVE_INFINITY }).pass())
+    await t.settled()
+    expect(await pool.answer()).toBe('free')
+    await silent.$.stop()
+    await t.settled()
+    expect(waits).toMatchObject({ state: 'rejected', value: { code: 'ERR_SERVICE_WITHDRAWN', delivered: 'maybe' } })
+  })
+
   it('a pool whose workers do not start rejects, and nothing is left', async () => {
     await using t = await quiet()
     let count = 0
@@ -284,22 +302,25 @@ describe('pool()', () => {
     await expect(t.pool(actor(() => ({})) as never, { size: 1 })).rejects.toThrow('a light actor cannot leave its thread')
   })
 
-  it.each([0, 1, 2, 3, 4, 5, 6])('a pool whose maker stops as its workers start is gone, and nobody sees it (after %i ticks)', async (ticks) => {
-    await using t = await quiet()
-    const door = gate()
-    const Slow = service(import.meta, 'slow', () => door.passed)
-    const made: ReturnType<typeof outcomeOf>[] = []
-    const Maker = actor((self) => ({ make: () => void made.push(outcomeOf(self.pool(Slow, { size: 1 }))) }))
-    const maker = t.spawn(Maker)
-    await maker.make()
-    await t.settled()
-    door.open()
-    for (let i = 0; i < ticks; i++) await Promise.resolve()
-    await maker.$.stop()
-    await t.settled()
-    expect([t.tryLookup(Slow), t.lookupAll({}), t.stats().totals.actors]).toEqual([undefined, [], 0])
-    expect(made.map(({ state }) => state)).not.toContain('pending')
-  })
+  it.each([0, 1, 2, 3, 4, 5, 6])(
+    'a pool whose maker stops as its workers start is gone, and nobody sees it (after %i ticks)',
+    async (ticks) => {
+      await using t = await quiet()
+      const door = gate()
+      const Slow = service(import.meta, 'slow', () => door.passed)
+      const made: ReturnType<typeof outcomeOf>[] = []
+      const Maker = actor((self) => ({ make: () => void made.push(outcomeOf(self.pool(Slow, { size: 1 }))) }))
+      const maker = t.spawn(Maker)
+      await maker.make()
+      await t.settled()
+      door.open()
+      for (let i = 0; i < ticks; i++) await Promise.resolve()
+      await maker.$.stop()
+      await t.settled()
+      expect([t.tryLookup(Slow), t.lookupAll({}), t.stats().totals.actors]).toEqual([undefined, [], 0])
+      expect(made.map(({ state }) => state)).not.toContain('pending')
+    },
+  )
 
   it('a pool of an actor ends with it, and each worker gets its own copy of init', async () => {
     await using t = await quiet()

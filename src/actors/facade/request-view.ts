@@ -34,6 +34,7 @@ export class RequestView implements Request, TurnView, EarlyEnd {
   #controller: AbortController | null = null
   #early: unknown
   #handedOver = false
+  #forwarded = false
   /** An answer that was put off and not given yet. */
   #owes = false
   #ended = false
@@ -114,7 +115,7 @@ export class RequestView implements Request, TurnView, EarlyEnd {
     this.#mayHandOver('forward()')
     if (this.#envelope.post.hops >= MAX_HOPS)
       throw new Error(`forward(): this request was forwarded ${MAX_HOPS} times; do its actors forward it to each other?`)
-    this.#handedOver = true
+    this.#handedOver = this.#forwarded = true
     if (this.#call?.settled !== true) relay(this.#core, this.#envelope, { target: to, method, seen: true })
     return FORWARDED
   }
@@ -130,14 +131,17 @@ export class RequestView implements Request, TurnView, EarlyEnd {
   }
 
   takeBack(): void {
-    this.#handedOver = false
+    this.#handedOver = this.#forwarded = false
     this.#forget()
   }
 
   /** The turn has ended; of an answer that is still owed one hears on. */
   end(): void {
     this.#ended = true
-    if (this.#call !== null && this.#call.earlyEnd === this && !this.#handedOver) this.#call.earlyEnd = null
+    const call = this.#call
+    if (call === null) return
+    if (call.earlyEnd === this && !this.#handedOver) call.earlyEnd = null
+    if (this.#forwarded && !call.settled) call.answer?.handedOn?.(call)
   }
 
   /** What the method returns; a class of its own would be no plain object. */

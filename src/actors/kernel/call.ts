@@ -22,6 +22,8 @@ export interface Answer {
   fail(call: Call, failure: ServiceFailure): void
   /** One item of a stream. */
   item?(call: Call, value: unknown): void
+  /** The turn of its handler has ended, which gave it away: the answer comes from elsewhere. */
+  handedOn?(call: Call): void
 }
 
 /** Told when a call ends before its handler has settled. */

@@ -70,6 +70,7 @@ class RelayAnswer implements Answer {
   readonly #core: Core
   readonly #envelope: Envelope
   readonly #order: RelayOrder
+  #hasEnded = false
 
   constructor(core: Core, envelope: Envelope, order: RelayOrder) {
     this.#core = core
@@ -91,7 +92,11 @@ class RelayAnswer implements Answer {
       settleValue(this.#core, call, value)
       watchTurn(this.#core, call)
     }
-    this.#order.ended?.()
+    this.#ended()
+  }
+
+  handedOn(): void {
+    this.#ended()
   }
 
   /** Who runs a request that has ended before its turn is not free until its turn has ended too. */
@@ -103,8 +108,14 @@ class RelayAnswer implements Answer {
       watchTurn(this.#core, call)
     }
     const early = failure instanceof RequestTimeout || failure instanceof RequestAborted
-    if (early && failure.delivered === 'maybe' && own.phase !== 'ended') own.onTurnEnd = () => this.#order.ended?.()
-    else this.#order.ended?.()
+    if (early && failure.delivered === 'maybe' && own.phase !== 'ended') own.onTurnEnd = () => this.#ended()
+    else this.#ended()
+  }
+
+  #ended(): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.#order.ended?.()
   }
 }
 

@@ -133,6 +133,10 @@ export class Inbound implements Answer {
     if (call.wantsTurnEnd && call.phase === 'ended') this.#sendTurnEnd(call)
   }
 
+  handedOn(call: Call): void {
+    if (call.wantsTurnEnd) this.#sendTurnEnd(call)
+  }
+
   /** The thread has ended: nobody waits for its requests any more. */
   lost(): void {
     this.#requests.settle()

@@ -201,7 +201,8 @@ export class Peer implements EarlyEnd {
   turnEnded(conversation: number): void {
     const call = this.#turns.get(conversation)
     this.#turns.delete(conversation)
-    if (call !== undefined) turnEnded(call)
+    if (call?.settled === false) call.answer?.handedOn?.(call)
+    else if (call !== undefined) turnEnded(call)
   }
 
   endedEarly(call: Call, failure: ServiceFailure): void {

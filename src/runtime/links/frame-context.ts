@@ -1,3 +1,5 @@
+import type { Call } from '../../actors/kernel/call.js'
+import { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import type { ValueContext } from '../../codec/context.js'
 import type { Attachments } from '../../codec/references.js'
@@ -14,4 +16,9 @@ export class ContextFor {
     }
     return this.#context
   }
+}
+
+/** Who asked, in this thread: whose Remotes those in the answer become. */
+export function receiverOf(call: Call): Cell | undefined {
+  return call.caller instanceof Cell ? call.caller : undefined
 }

@@ -1,5 +1,5 @@
 import { type Answer, type Call, grantCredit, type Party } from '../../actors/kernel/call.js'
-import { Cell } from '../../actors/kernel/cell.js'
+import type { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import { Envelope, Post } from '../../actors/kernel/message.js'
 import { admit, admitTell, refuse } from '../../actors/turns/admission.js'
@@ -17,7 +17,7 @@ import {
 import { readValue } from '../../codec/decode.js'
 import type { Router } from '../../router/router.js'
 import { callFrom, FarSender } from './far-sender.js'
-import { ContextFor } from './frame-context.js'
+import { ContextFor, receiverOf } from './frame-context.js'
 import {
   FRAME,
   type RequestHead,
@@ -297,8 +297,4 @@ export class Inbound implements Answer {
   #writeFailure(call: Call, failure: ServiceFailure): void {
     this.#peer.link.send((frame) => writeFailure(frame, call.conversation, failure, this.#core.values))
   }
-}
-
-function receiverOf(call: Call): Cell | undefined {
-  return call.caller instanceof Cell ? call.caller : undefined
 }

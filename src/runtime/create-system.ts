@@ -131,7 +131,7 @@ function workerThreads(parts: ThreadsParts, resourceLimits: SystemOptions['resou
       for (const { peer, ports } of pairs) introduce(parts, rings, { thread, peer, ports })?.ended.catch(() => table.awaitEnd(thread))
     },
   })
-  runtime.onHold = (thread, active) => table.hold(thread, active)
+  runtime.onHold = (thread, number) => table.hold(thread, number, true)
   return table
 }
 

@@ -26,8 +26,8 @@ export interface Delivery {
   introduce(target: FarActor): void
   /** Another thread asks what becomes of an actor whose thread has ended. */
   inquired(id: ActorId, asker: ThreadKey): void
-  /** Another thread says whether anything there must keep the process alive. */
-  held(thread: ThreadKey, active: boolean): void
+  /** Something in another thread must keep the process alive. It counts how often that changes. */
+  held(thread: ThreadKey, number: number): void
   /** Whether a thread has not ended, as far as this one knows. */
   lives(thread: ThreadKey): boolean
   /** Sees to it that `target` is marked gone when it goes. */

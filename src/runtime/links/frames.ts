@@ -23,7 +23,7 @@
  *   moved    19 │ value: the facts of one that lives on another thread now
  *   routed   21 │ terms │ route │ conversation │ cell │ [f64 remaining ms] │ [credit] │ [chain] │ arguments: a request of which a number says
  *               what an earlier one has told
- *   hold     20 │ 1 something there must keep the process alive, 0 nothing: before the answer that the program may end with
+ *   hold     20 │ number: from then on something there must keep the process alive; before the answer that the program may end with
  *   letter   16 │ value: a message that was not delivered, for thread 0
  *   restart  15 │ cell │ f64 delay ms: with a sibling that failed
  *
@@ -259,9 +259,9 @@ export function writeReport(frame: FrameWriter, { publisher, subject, value }: F
   writeValue(frame.bytes, value, { ...context, attachments: frame.attachments }, 'value')
 }
 
-export function writeHold({ bytes }: FrameWriter, active: boolean): void {
+export function writeHold({ bytes }: FrameWriter, number: number): void {
   bytes.u8(FRAME.hold)
-  bytes.u8(active ? 1 : 0)
+  bytes.varint(number)
 }
 
 /** A frame that is a tag, a number and some text. */

@@ -49,7 +49,7 @@ export function takeNews(parts: NewsParts, tag: number, frame: FrameReader): voi
     case FRAME.moved:
       return moved(parts.core, read(frame) as ActorFacts)
     case FRAME.hold:
-      return parts.core.delivery.held(peer.thread, bytes.u8() === 1)
+      return parts.core.delivery.held(peer.thread, bytes.varint())
     case FRAME.restart:
       return restart(parts.core.cells.get(bytes.varint()), parts.core, bytes.f64())
   }

@@ -152,8 +152,8 @@ export class Peer implements EarlyEnd {
     this.#core.dispatcher.wake()
   }
 
-  hold(active: boolean): void {
-    this.link.send((frame) => writeHold(frame, active))
+  hold(number: number): void {
+    this.link.send((frame) => writeHold(frame, number))
     this.#core.dispatcher.wake()
   }
 

@@ -13,6 +13,8 @@ export type BootMessage =
   | { readonly kind: 'booted' }
   | { readonly kind: 'failed'; readonly error: BootError }
   | { readonly kind: 'ready' }
+  /** Nothing in the thread must keep the process alive any more. */
+  | { readonly kind: 'released'; readonly number: number }
   /** A thread of one actor's own has no actor any more. */
   | { readonly kind: 'vacant' }
 

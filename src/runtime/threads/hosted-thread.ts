@@ -46,8 +46,8 @@ export interface HostedThread<Ends = PairPorts> {
   readonly runtime: ThreadRuntime
   /** Begins to talk with another thread. */
   connect(peer: ThreadKey, ends: Ends): void
-  /** Whether anything here must keep the process alive, for thread 0. */
-  hold(active: boolean): void
+  /** Tells thread 0, before all that is sent from now on, that something here must keep the process alive. */
+  hold(number: number): void
 }
 
 export function hostThread<Ends>(parts: HostedThreadParts<Ends>): HostedThread<Ends> {
@@ -70,7 +70,7 @@ export function hostThread<Ends>(parts: HostedThreadParts<Ends>): HostedThread<E
   })
   core.offloader = parts.offloader?.(runtime) ?? (settings.facts.threads === 0 ? new InlineOffloader(core) : new FarOffloader(runtime))
   const connect = (peer: ThreadKey, ends: Ends): void => meet(runtime, parts, { peer, ends, connect })
-  return { runtime, connect, hold: (active) => runtime.connection(MAIN)?.peer.hold(active) }
+  return { runtime, connect, hold: (number) => runtime.connection(MAIN)?.peer.hold(number) }
 }
 
 interface Meeting<Ends> {

@@ -48,7 +48,14 @@ export function runThread(order: ThreadOrder<PairPort>, berth: Berth): (peer: Th
 
 function worldOf(hosted: () => HostedThread, { settings }: ThreadOrder<PairPort>, { apart, say, onRun }: Berth): World {
   const log = settings.forwardsLog ? forwardingLog(() => ({ core: hosted().runtime.core, apart }), say) : undefined
-  const world = nodeWorld({ log, hold: (active) => hosted().hold(active) })
+  let changes = 0
+  // Where nothing must any more, what was printed before goes first: it takes the same way.
+  const hold = (active: boolean): void => {
+    changes++
+    if (active) hosted().hold(changes)
+    else say({ kind: 'released', number: changes })
+  }
+  const world = nodeWorld({ log, hold })
   return onRun === undefined ? world : { ...world, scheduler: watchedScheduler(world.scheduler, onRun) }
 }
 

@@ -36,8 +36,8 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   onLost: (thread: ThreadKey) => void = () => undefined
   /** On thread 0: takes dead letters to those who listen. */
   onLetter: (letter: DeadLetter, missed: number) => void = () => undefined
-  /** On thread 0: another thread holds the process, or lets it go. */
-  onHold: (thread: ThreadKey, active: boolean) => void = () => undefined
+  /** On thread 0: another thread holds the process. */
+  onHold: (thread: ThreadKey, number: number) => void = () => undefined
   readonly #connections = new Map<ThreadKey, Connection>()
   readonly #limbo: Limbo
   /** The newest life of each slot that was seen here. */
@@ -151,8 +151,8 @@ export class ThreadRuntime implements Delivery, RouterLinks {
     if (known === undefined || (known.gone !== null && !known.lost)) this.#connections.get(asker)?.peer.record(FRAME.abandoned, id)
   }
 
-  held(thread: ThreadKey, active: boolean): void {
-    this.onHold(thread, active)
+  held(thread: ThreadKey, number: number): void {
+    this.onHold(thread, number)
   }
 
   /** An actor that this thread has started again lives elsewhere now: tells those who may hold a Remote of it. */

@@ -58,6 +58,8 @@ export class ThreadTable implements Threads {
   readonly #running = new Map<number, Running>()
   readonly #generations = new Map<number, number>()
   readonly #started = new Set<ThreadKey>()
+  /** The last change of each thread that was heard of. */
+  readonly #holds = new Map<ThreadKey, number>()
   #closing = false
 
   constructor(options: ThreadTableOptions) {
@@ -77,10 +79,13 @@ export class ThreadTable implements Threads {
     return await this.ensure(place, moduleUrl)
   }
 
-  /** Something in a thread must keep the process alive, or nothing must. */
-  hold(thread: ThreadKey, active: boolean): void {
+  /** Something in a thread must keep the process alive, or nothing must; the newer of two changes has the higher number, whichever comes first. */
+  hold(thread: ThreadKey, number: number, active: boolean): void {
     const running = this.#running.get(slotOf(thread))
-    if (running?.thread !== thread) return
+    if (running?.thread !== thread || number <= (this.#holds.get(thread) ?? 0)) return
+    this.#holds.set(thread, number)
+    // One that is ending is waited for.
+    if (!active && !this.#options.isConnected(thread)) return
     if (active) running.vessel.ref()
     else running.vessel.unref()
   }
@@ -181,7 +186,8 @@ export class ThreadTable implements Threads {
   }
 
   #take(thread: ThreadKey, vessel: Vessel, message: BootMessage | LogMessage, boot: BootWait): void {
-    if (message.kind === 'vacant') this.#vacated(thread, vessel)
+    if (message.kind === 'released') this.hold(thread, message.number, false)
+    else if (message.kind === 'vacant') this.#vacated(thread, vessel)
     else if (message.kind === 'log') this.#options.onLog(message)
     else boot.told(message)
   }
@@ -193,6 +199,7 @@ export class ThreadTable implements Threads {
 
   /** One death, whether it was told by an error, an exit or both. */
   #ended(thread: ThreadKey, { label }: Vessel, end: VesselEnd): void {
+    this.#holds.delete(thread)
     const slot = slotOf(thread)
     this.#running.delete(slot)
     clearSlot(this.#options.counts, slot, this.#options.ledger.ended(thread))

@@ -10,6 +10,7 @@ import { idleThread } from './idle-thread/workload.js'
 import { lookup } from './lookup/workload.js'
 import { pair } from './pair/workload.js'
 import { pingPong } from './ping-pong/workload.js'
+import { idleProcess, processCallMany, processCallOne, processStart } from './process-host/workload.js'
 import { publish } from './publish/workload.js'
 import { serviceMemory, subscriptionMemory } from './router-memory/workload.js'
 import { subjectsCached, subjectsCold, subjectsFew } from './subjects/workload.js'
@@ -30,6 +31,10 @@ export const workloads: readonly Workload[] = [
   crossCallOne,
   crossCallMany,
   crossTell,
+  processCallOne,
+  processCallMany,
+  processStart,
+  idleProcess,
   cpuPool,
   pair,
   publish,

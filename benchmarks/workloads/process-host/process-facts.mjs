@@ -1,0 +1,3 @@
+import { service } from 'troupe'
+
+export const Process = service(import.meta, 'process', () => ({ pid: () => process.pid }))

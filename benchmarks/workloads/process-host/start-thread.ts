@@ -1,0 +1,3 @@
+import { startingIn } from './starting.js'
+
+export const start = startingIn('dedicated')

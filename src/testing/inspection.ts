@@ -1,6 +1,5 @@
-import { childrenOf } from '../actors/kernel/cell.js'
 import type { SystemStats, ThreadStats } from '../actors/system-type.js'
-import { nameOf } from '../actors/turns/failing.js'
+import { leftIn, printCounts } from './leftovers.js'
 import { pendingCalls, printCall } from './pending-calls.js'
 import type { Simulation } from './simulation.js'
 
@@ -45,19 +44,9 @@ function balanceOf({ thread, sent, delivered, dropped, mailboxDepth }: ThreadSta
 }
 
 /** What a system that has stopped has left behind. */
-function leftovers({ system, time, threads }: Simulation): readonly string[] {
-  const { core, sizes } = system
-  const actors = childrenOf(core.root).map((cell) => `${nameOf(cell)} has not stopped (${cell.state})`)
-  const counts: Readonly<Record<string, number>> = {
-    'threads that run': threads,
-    'feeds that are open': core.root.life.waits?.size ?? 0,
-    'deadlines and timers of actors': core.deadlines.size,
-    'timers of the clock': time.size,
-    'things that keep the process alive': core.active,
-    ...sizes,
-  }
-  const left = Object.entries(counts).filter(([, count]) => count !== 0)
-  return [...listed(actors, 'actors have not stopped'), ...left.map(([what, count]) => `after the stop there are ${what}: ${count}`)]
+function leftovers({ system, time, threads, left }: Simulation): readonly string[] {
+  const counts = { 'threads that run': threads, 'timers of the clock': time.size, ...system.sizes }
+  return listed([...leftIn(system.core), ...left, ...printCounts(counts)], 'things are left')
 }
 
 function listed(lines: readonly string[], what: string): readonly string[] {

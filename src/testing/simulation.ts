@@ -7,10 +7,11 @@ import { assembleSystem } from '../runtime/create-system.js'
 import { nodeWorld } from '../runtime/node-world.js'
 import { InlineOffloader } from '../runtime/offload/inline-offloader.js'
 import type { ActorSystem } from '../runtime/system.js'
+import { leftIn } from './leftovers.js'
 import { TestDriver } from './test-driver.js'
 import { MemoryNetwork } from './threads/memory-network.js'
 import { isQuiet, simulatedExtras } from './threads/memory-thread.js'
-import { SimulatedTable } from './threads/simulated-table.js'
+import { SimulatedTable, type ThreadWatcher } from './threads/simulated-table.js'
 import type { VirtualTime } from './virtual-time.js'
 
 /** How a system is simulated. */
@@ -20,7 +21,7 @@ export interface SimulationOptions extends SystemOptions {
 }
 
 /** A system whose clock, threads and order of events are simulated: what `createSystem` makes, on other ports. */
-export class Simulation {
+export class Simulation implements ThreadWatcher {
   readonly seed: number
   readonly time: VirtualTime
   readonly random: Random
@@ -29,6 +30,7 @@ export class Simulation {
   readonly network: MemoryNetwork
   #table!: SimulatedTable
   #intercept: Intercept | null = null
+  readonly #left: string[] = []
 
   constructor(time: VirtualTime, { seed, ...options }: SimulationOptions) {
     const random = seededRandom(seed)
@@ -43,15 +45,26 @@ export class Simulation {
       {
         extras: simulatedExtras(random),
         threads: (parts) => {
-          this.#table = new SimulatedTable(parts, this.network, (core) => {
-            core.intercept = this.#intercept
-          })
+          this.#table = new SimulatedTable(parts, this.network, this)
           return this.#table
         },
         offloader: (core) => new InlineOffloader(core),
       },
     )
     this.driver = new TestDriver(() => this.quiet, time, seed)
+  }
+
+  onBoot(core: Core): void {
+    core.intercept = this.#intercept
+  }
+
+  onClose(core: Core): void {
+    this.#left.push(...leftIn(core))
+  }
+
+  /** What the simulated threads still had when the system ended them. */
+  get left(): readonly string[] {
+    return this.#left
   }
 
   /** Nothing is ready to happen at this moment. */

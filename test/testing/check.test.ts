@@ -106,4 +106,15 @@ describe('check()', () => {
     })
     expect(t.state).toBe('stopped')
   })
+
+  it('disposing of a system names the actors that did not stop in time, on whatever thread', async () => {
+    const Clinging = service(import.meta, 'clinging', (self) => {
+      for (let i = 0; i < 3; i++) self.onStop(() => new Promise(() => undefined))
+    })
+    const t = await createTestSystem({ seed: 6, threads: 1, log: recordingLog() })
+    await t.spawn(Clinging, { host: { thread: 1 } })
+    await t.spawn(Clinging, { host: 'inline', name: 'here' })
+    const lines = String(await failureOf(t[Symbol.asyncDispose]())).split('\n')
+    expect(lines).toEqual(expect.arrayContaining(['- service "clinging" has not stopped (stopping)', '- service "here" has not stopped (stopping)']))
+  })
 })

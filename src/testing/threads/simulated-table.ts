@@ -31,18 +31,25 @@ interface Running {
   readonly says: MemoryChannel
 }
 
+/** Who hears of simulated threads. */
+export interface ThreadWatcher {
+  onBoot(core: Core): void
+  /** The system has stopped, and ends a thread. */
+  onClose(core: Core): void
+}
+
 /** The simulated threads of a test system: started when first needed, as worker threads are. No module is loaded. */
 export class SimulatedTable implements Threads {
   readonly #parts: ThreadsParts
   readonly #world: World
   readonly #network: MemoryNetwork
-  readonly #onBoot: (core: Core) => void
+  readonly #watcher: ThreadWatcher
   readonly #running = new Map<number, Running>()
   readonly #generations = new Map<number, number>()
   #closing = false
 
-  constructor(parts: ThreadsParts, network: MemoryNetwork, onBoot: (core: Core) => void) {
-    this.#onBoot = onBoot
+  constructor(parts: ThreadsParts, network: MemoryNetwork, watcher: ThreadWatcher) {
+    this.#watcher = watcher
     this.#parts = parts
     this.#network = network
     this.#world = parts.runtime.core.world
@@ -84,6 +91,7 @@ export class SimulatedTable implements Threads {
   async close(): Promise<void> {
     this.#closing = true
     const running = [...this.#running.values()]
+    for (const { up, runtime } of this.living) if (up) this.#watcher.onClose(runtime.core)
     for (const one of running) this.#terminate(one)
     await Promise.all(running.map(({ course }) => course.ended))
   }
@@ -124,7 +132,7 @@ export class SimulatedTable implements Threads {
       if (!thread.alive) return
       const known = leads.filter(({ peer }) => this.#lives(peer))
       const { runtime, connect } = thread.boot(this.#past(known.map(({ peer }) => peer)))
-      this.#onBoot(runtime.core)
+      this.#watcher.onBoot(runtime.core)
       for (const { peer, end } of known) connect(peer, end)
       says.post(() => course.up(thread.key))
     })

@@ -24,8 +24,6 @@ export default defineConfig({
           exclude: ['test/integration/node-versions/**'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
-          // Each file starts threads of its own: two at once would measure each other.
-          fileParallelism: false,
           // What is tested is what ships: Node loads dist itself, untransformed, so that it is the same in every thread.
           server: { deps: { external: [/\/dist\/.*\.js$/] } },
         },

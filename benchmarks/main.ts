@@ -22,7 +22,7 @@ async function run(chosen: readonly Workload[], { quick, rounds }: BenchOptions,
     if (signal.aborted) break
     const result = await runRounds(workload, rounds, async (_, subject, round) => {
       progress.begin(`${workload.name}: ${subject}, round ${round + 1}`)
-      const report = await runSubject({ workload: workload.name, subject, quick, seed: SEED + round * 1309 }, workload.measure, signal)
+      const report = await runSubject({ workload: workload.name, subject, quick, seed: SEED + round * 1309 }, workload, signal)
       progress.done()
       return report
     })

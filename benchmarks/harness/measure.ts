@@ -13,7 +13,7 @@ export interface Effort {
 
 export function effortFor(workload: Workload, quick: boolean): Effort {
   const size = quick ? workload.size.quick : workload.size.full
-  if (workload.measure === 'bytes') return { size, warmUpMs: 0, measureMs: 0, minRuns: 1, maxRuns: 1 }
+  if (workload.measure !== 'rate') return { size, warmUpMs: 0, measureMs: 0, minRuns: 1, maxRuns: 1 }
   if (quick) return { size, warmUpMs: 50, measureMs: 100, minRuns: 2, maxRuns: 10 }
   return { size, warmUpMs: 500, measureMs: 1000, minRuns: 3, maxRuns: 100 }
 }
@@ -40,7 +40,7 @@ export async function sampleOf(workload: Workload, session: Session, effort: Eff
 /** @throws Error when the answer shows that the work was not done. */
 async function runOnce(workload: Workload, session: Session, input: Input): Promise<number> {
   const expected = workload.expected(input)
-  const { answer, figure } = workload.measure === 'rate' ? await rateOf(session, input) : await bytesOf(session, input)
+  const { answer, figure } = await RUN[workload.measure](session, input)
   if (answer.value !== expected) {
     throw new Error(
       `${workload.name} answered ${answer.value} for size ${input.size} and seed ${input.seed}; the right answer is ${expected}`,
@@ -50,14 +50,33 @@ async function runOnce(workload: Workload, session: Session, input: Input): Prom
   return figure
 }
 
-async function rateOf(session: Session, input: Input): Promise<{ answer: Answer; figure: number }> {
+interface Ran {
+  readonly answer: Answer
+  readonly figure: number
+}
+
+const RUN: Readonly<Record<Workload['measure'], (session: Session, input: Input) => Promise<Ran>>> = {
+  rate: rateOf,
+  bytes: bytesOf,
+  milliseconds: ownOf,
+  percent: ownOf,
+}
+
+async function rateOf(session: Session, input: Input): Promise<Ran> {
   const startMs = performance.now()
   const answer = await session.run(input)
   const elapsedMs = answer.own ?? performance.now() - startMs
   return { answer, figure: (input.size * 1000) / elapsedMs }
 }
 
-async function bytesOf(session: Session, input: Input): Promise<{ answer: Answer; figure: number }> {
+/** What the subject says itself. */
+async function ownOf(session: Session, input: Input): Promise<Ran> {
+  const answer = await session.run(input)
+  if (answer.own === undefined) throw new Error('a subject of this workload measures by itself, and this one did not')
+  return { answer, figure: answer.own }
+}
+
+async function bytesOf(session: Session, input: Input): Promise<Ran> {
   const before = await heapBytes()
   const answer = await session.run(input)
   const bytes = answer.own ?? (await heapBytes()) - before

@@ -1,9 +1,12 @@
-import { fork } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { Order, Report } from './protocol.js'
 import type { Workload } from './workload.js'
 
 const SUBJECT_FILE = fileURLToPath(new URL('../subject.ts', import.meta.url))
+/** Of util-linux. */
+const ON_ONE_CORE = ['taskset', '-c', '0']
 const LIMIT_MS = 120_000
 const STDERR_CHARACTERS = 2000
 
@@ -12,11 +15,11 @@ const STDERR_CHARACTERS = 2000
  *
  * - **Errors**: never rejects; a process that fails, or takes longer than two minutes, is reported as failed.
  */
-export function runSubject(order: Order, measure: Workload['measure'], signal: AbortSignal): Promise<Report> {
+export function runSubject(order: Order, { measure, oneCore = false }: Workload, signal: AbortSignal): Promise<Report> {
   return new Promise((resolve) => {
-    const execArgv = ['--import', 'tsx', ...(measure === 'bytes' ? ['--expose-gc'] : [])]
-    const child = fork(SUBJECT_FILE, [JSON.stringify(order)], {
-      execArgv,
+    const flags = ['--import', 'tsx', ...(measure === 'bytes' ? ['--expose-gc'] : [])]
+    const command = [...(oneCore ? ON_ONE_CORE : []), execPath, ...flags, SUBJECT_FILE, JSON.stringify(order)] as const
+    const child = spawn(command[0] as string, command.slice(1), {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       killSignal: 'SIGKILL',
       signal,

@@ -1,5 +1,7 @@
 /** What a benchmark is: some work, and several subjects that each do it in their own way. */
 
+import type { Measure } from './measures.js'
+
 /** What one run is asked to do. */
 export interface Input {
   /** Operations. */
@@ -14,7 +16,7 @@ export interface Input {
 export interface Answer {
   /** Compared with what the workload expects: proves that the work was done. */
   readonly value: number
-  /** Measured by the subject itself, where our clock would include what is not its own: milliseconds, or bytes in all. */
+  /** Measured by the subject itself, where our clock would include what is not its own: milliseconds, bytes in all, or percent. */
   readonly own?: number
 }
 
@@ -35,12 +37,14 @@ export type LoadAdapter = () => Promise<{ readonly start: StartSession }>
 export interface Workload {
   readonly name: string
   readonly title: string
-  /** What is counted: operations a second, or bytes for each. */
-  readonly measure: 'rate' | 'bytes'
-  /** One operation, in the plural. */
+  /** What is counted: operations a second, bytes for each, or what the subject says in milliseconds or percent. */
+  readonly measure: Measure
+  /** One operation, in the plural; of what, where there are none. */
   readonly unit: string
   readonly size: { readonly full: number; readonly quick: number }
   readonly width: number
+  /** Everything runs on one core. */
+  readonly oneCore?: boolean
   expected(input: Input): number
   /** By name; the first is ours, and the others are compared with it. */
   readonly subjects: Readonly<Record<string, LoadAdapter>>

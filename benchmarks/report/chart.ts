@@ -1,3 +1,4 @@
+import { MEASURES } from '../harness/measures.js'
 import type { WorkloadResult } from '../harness/rounds.js'
 import { compact, digits, figuresOf } from './figures.js'
 
@@ -25,8 +26,7 @@ export function chartOf(result: WorkloadResult): string {
     ].join('\n')
   })
   const height = TOP + figures.length * ROW_HEIGHT + 12
-  const unit =
-    workload.measure === 'rate' ? `${workload.unit} a second, more is better` : `bytes for each of the ${workload.unit}, fewer are better`
+  const unit = MEASURES[workload.measure].heading(workload.unit)
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="13" fill="#1f2933">`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,

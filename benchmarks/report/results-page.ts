@@ -1,10 +1,11 @@
+import { MEASURES, type Measure } from '../harness/measures.js'
 import { compact, digits } from './figures.js'
 
 /** What a results file holds, as far as the page shows it. */
 export interface SavedResult {
   readonly name: string
   readonly title: string
-  readonly measure: string
+  readonly measure: Measure
   readonly unit: string
   readonly date: string
   readonly subjects: readonly SavedSubject[]
@@ -20,7 +21,7 @@ interface SavedSubject {
 const HEAD = `# Results
 
 Written by \`npm run bench\` from the files beside it; [how it measures](../../docs/benchmarks.md). Each ratio is ours / theirs, the median of five rounds or more, with
-the least and the greatest: of rates more is better, of bytes less. Ratios that we lose are in bold.
+the least and the greatest: of rates more is better, of bytes, milliseconds and percent less. Ratios that we lose are in bold.
 `
 
 /** The page that shows all results that are kept. */
@@ -31,9 +32,9 @@ export function resultsPage(results: readonly SavedResult[]): string {
 
 function cells(result: SavedResult): readonly string[] {
   const [ours, ...others] = result.subjects
-  const unit = result.measure === 'rate' ? `${result.unit}/s` : `bytes for each of ${result.unit}`
-  const figure = ours?.summary === undefined ? 'not measured' : `${compact(ours.summary.median)} ${unit}`
-  const ratios = others.map((other) => ratioOf(other, result.measure === 'rate'))
+  const { of, moreIsBetter } = MEASURES[result.measure]
+  const figure = ours?.summary === undefined ? 'not measured' : `${compact(ours.summary.median)} ${of(result.unit)}`
+  const ratios = others.map((other) => ratioOf(other, moreIsBetter))
   return [`[${result.name}](${result.name}.svg): ${result.title}`, figure, ratios.join('; '), result.date.slice(0, 10)]
 }
 

@@ -1,3 +1,4 @@
+import { MEASURES } from '../harness/measures.js'
 import type { WorkloadResult } from '../harness/rounds.js'
 import { compact, digits, type Figures, figuresOf } from './figures.js'
 
@@ -9,7 +10,7 @@ export function tableOf(result: WorkloadResult): string {
   const rows = [HEAD, ...figuresOf(result).map(rowOf)]
   const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const lines = rows.map((row) => `  ${row.map((cell, column) => pad(cell, widths[column] as number, column)).join('   ')}`.trimEnd())
-  const better = workload.measure === 'rate' ? `${workload.unit} a second` : `bytes for each of the ${workload.unit}, fewer are better`
+  const better = MEASURES[workload.measure].heading(workload.unit)
   const reasons = result.subjects.flatMap((subject) =>
     subject.kind === 'measured' ? [] : [`  ${subject.name} ${subject.kind}: ${firstLine(subject.reason)}`],
   )

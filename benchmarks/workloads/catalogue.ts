@@ -4,8 +4,10 @@ import { callMany, callOne } from './call/workload.js'
 import { codec, copy } from './codec/workload.js'
 import { cpuPool } from './cpu-pool/workload.js'
 import { create, memory } from './create/workload.js'
-import { crossCallMany, crossCallOne } from './cross-call/workload.js'
-import { crossTell } from './cross-tell/workload.js'
+import { crossCallMany, crossCallManyOneCore, crossCallOne, crossCallOneCore } from './cross-call/workload.js'
+import { crossTell, crossTellOneCore } from './cross-tell/workload.js'
+import { flood } from './flood/workload.js'
+import { idleCpu } from './idle-cpu/workload.js'
 import { idleThread } from './idle-thread/workload.js'
 import { lookup } from './lookup/workload.js'
 import { pair } from './pair/workload.js'
@@ -13,6 +15,7 @@ import { pingPong } from './ping-pong/workload.js'
 import { idleProcess, processCallMany, processCallOne, processStart } from './process-host/workload.js'
 import { publish } from './publish/workload.js'
 import { serviceMemory, subscriptionMemory } from './router-memory/workload.js'
+import { skynet } from './skynet/workload.js'
 import { subjectsCached, subjectsCold, subjectsFew } from './subjects/workload.js'
 import { subscribe } from './subscribe/workload.js'
 import { tell } from './tell/workload.js'
@@ -27,10 +30,16 @@ export const workloads: readonly Workload[] = [
   callMany,
   create,
   memory,
+  skynet,
   idleThread,
+  idleCpu,
   crossCallOne,
   crossCallMany,
   crossTell,
+  crossCallOneCore,
+  crossCallManyOneCore,
+  crossTellOneCore,
+  flood,
   processCallOne,
   processCallMany,
   processStart,

@@ -29,7 +29,7 @@ describe('figuresOf()', () => {
 describe('tableOf()', () => {
   it('shows every subject, and why one is not there', () => {
     expect(tableOf(result).split('\n')).toEqual([
-      'sample: Samples & more (messages a second)',
+      'sample: Samples & more (messages a second, more is better)',
       '           median         quartiles   ours / theirs      min – max',
       '  troupe   3.00 M   2.50 M – 3.50 M',
       '  rival    1.00 M   1.00 M – 4.50 M          2.00 ×   0.500 – 3.00',

@@ -1,11 +1,18 @@
-import { createSystem } from 'troupe'
+import { createSystem, type SystemOptions } from 'troupe'
 import { valueAt } from '../../harness/values.mjs'
 import type { StartSession } from '../../harness/workload.js'
 import { SinkService } from '../services/sink.js'
 import { BURST } from './workload.js'
 
-export const start: StartSession = async () => {
-  const system = await createSystem({ threads: 1 })
+export const start = tellsWith({})
+
+/** Messages to a service on another thread of a system made so. */
+export function tellsWith(options: SystemOptions): StartSession {
+  return () => startWith(options)
+}
+
+const startWith = async (options: SystemOptions): ReturnType<StartSession> => {
+  const system = await createSystem({ threads: 1, ...options })
   const sink = await system.spawn(SinkService, { host: { thread: 1 } })
   const { add } = sink.$.tell
   return {

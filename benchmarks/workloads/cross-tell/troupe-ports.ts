@@ -1,0 +1,3 @@
+import { tellsWith } from './troupe.js'
+
+export const start = tellsWith({ maxRingBytes: 0 })

@@ -1,0 +1,3 @@
+import { floodingOver } from './flooding.js'
+
+export const start = floodingOver()

@@ -1,0 +1,3 @@
+import { startErlang } from '../../rivals/erlang/erlang.js'
+
+export const start = startErlang('skynet')

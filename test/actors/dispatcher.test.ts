@@ -153,6 +153,45 @@ describe('Dispatcher', () => {
     expect(waiting.slice(0, 3)).toEqual([3, 2, 1])
   })
 
+  it('Dispatcher runs what a turn has made right after it, the first made first, and so branch by branch', () => {
+    const ran: string[] = []
+    const { loop, dispatcher } = bench(0, {
+      turn: ({ name }) => {
+        ran.push(name)
+        if (name.length < 3) for (const child of 'ab') dispatcher.scheduleYoung(new Item(name + child, 1))
+        return 1
+      },
+    })
+    dispatcher.schedule(new Item('a', 1))
+    loop.microtasks()
+    expect(ran).toEqual(['a', 'aa', 'aaa', 'aab', 'ab', 'aba', 'abb'])
+    expect(dispatcher.quiet).toBe(true)
+  })
+
+  it('Dispatcher takes by turns what was made last and who has waited longest', () => {
+    const ran: string[] = []
+    let made = 0
+    const { loop, dispatcher } = bench(0, {
+      turn: ({ name }) => {
+        ran.push(name)
+        if (name === 'young' && ++made < 100) dispatcher.scheduleYoung(new Item('young', 1))
+        return 1
+      },
+    })
+    for (const name of ['young', 'a', 'b', 'c']) dispatcher.schedule(new Item(name, 1))
+    loop.microtasks()
+    expect(ran.slice(0, 7)).toEqual(['young', 'young', 'a', 'young', 'b', 'young', 'c'])
+    expect(made).toBe(100)
+  })
+
+  it('Dispatcher schedules like any other what is made between two drains', () => {
+    const { loop, dispatcher, ran } = bench(0)
+    dispatcher.schedule(new Item('a', 1))
+    dispatcher.scheduleYoung(new Item('b', 1))
+    loop.microtasks()
+    expect(ran).toEqual(['a', 'b'])
+  })
+
   it('Dispatcher ticks once a trip, only when asked or when there was work', () => {
     const made = bench(0)
     made.dispatcher.requestTick()

@@ -12,18 +12,21 @@ interface Collector {
   add(sum: number): void
 }
 
-/** One kind of actor for every level: a leaf tells its number, the others tell their sum, and stop. */
+/** One kind of actor for every level, which tells its parent its number or its sum and stops, as the processes of Erlang end. */
 const Node = actor((self, { parent, number, size }: Part) => {
   let left = FAN_OUT
   let sum = 0
-  if (size === 1) parent.$.tell.add(number)
-  else
-    for (let i = 0; i < FAN_OUT; i++)
-      self.spawn(Node, { init: { parent: self.remote, number: number + (i * size) / FAN_OUT, size: size / FAN_OUT } })
+  const end = (value: number): void => {
+    parent.$.tell.add(value)
+    self.stop()
+  }
+  const part = size / FAN_OUT
+  if (size === 1) end(number)
+  else for (let i = 0; i < FAN_OUT; i++) self.spawn(Node, { init: { parent: self.remote, number: number + i * part, size: part } })
   return {
-    add(part: number) {
-      sum += part
-      if (--left === 0) parent.$.tell.add(sum)
+    add(value: number) {
+      sum += value
+      if (--left === 0) end(sum)
     },
   }
 })

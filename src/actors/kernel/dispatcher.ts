@@ -29,10 +29,17 @@ const LONGEST_STRIDE = 32
  * The ready queue of a thread. Work runs in microtasks until about a millisecond has passed since the event loop last
  * turned; then it waits for the loop, so that timers and sockets are never starved.
  *
+ * - **Ordering**: the oldest first, by turns with what has been made last: a tree of actors is made branch by branch, and what ends early
+ *   does not pile up.
  * - **Cost**: one macrotask per slice, no clock reading per message: the stride between readings adapts to what turns take.
  */
 export class Dispatcher<T extends Runnable> {
   readonly #queue = new Deque<T>()
+  /** Those that have yet to have their first turn, the next one last. */
+  readonly #young: T[] = []
+  /** Where those of the running turn begin. */
+  #brood = 0
+  #isTurnOfYoung = true
   readonly #options: DispatcherOptions<T>
   #state: 'idle' | 'armed' | 'draining' | 'yielding' = 'idle'
   #tickRequested = false
@@ -49,7 +56,7 @@ export class Dispatcher<T extends Runnable> {
 
   /** Nothing waits for a turn. */
   get quiet(): boolean {
-    return this.#queue.length === 0 && this.#state !== 'draining'
+    return this.#waiting === 0 && this.#state !== 'draining'
   }
 
   schedule(item: T): void {
@@ -57,6 +64,13 @@ export class Dispatcher<T extends Runnable> {
     item.ready = true
     this.#queue.push(item)
     this.wake()
+  }
+
+  /** As `schedule`, for what has just been made. */
+  scheduleYoung(item: T): void {
+    if (this.#state !== 'draining' || this.#options.pick !== undefined) return this.schedule(item)
+    item.ready = true
+    this.#young.push(item)
   }
 
   /** Sees to it that `afterDrain` runs soon. */
@@ -107,20 +121,43 @@ export class Dispatcher<T extends Runnable> {
   /** Even with an empty queue a spent slice waits for the loop: a chain of promises refills the queue one by one. */
   #rest(spent: boolean): void {
     this.#state = spent ? 'yielding' : 'idle'
-    if (this.#queue.length > 0) this.wake()
+    if (this.#waiting > 0) this.wake()
   }
 
   /** Runs turns until the queue is empty or the slice is spent; tells which. */
   #turns(): boolean {
     const { turn, pick } = this.#options
     for (;;) {
-      const item = pick === undefined ? this.#queue.shift() : this.#queue.takeAt(pick(this.#queue.length))
+      const item = pick === undefined ? this.#next() : this.#queue.takeAt(pick(this.#queue.length))
       if (item === undefined) return false
       item.ready = false
       const ran = turn(item, Math.min(TURN_BUDGET, Math.max(1, this.#untilCheck)))
+      if (this.#young.length > this.#brood + 1) this.#firstBornFirst()
       this.#messages += ran
       this.#untilCheck -= ran
       if (this.#untilCheck <= 0 && this.#sliceSpent()) return true
+    }
+  }
+
+  get #waiting(): number {
+    return this.#queue.length + this.#young.length
+  }
+
+  #next(): T | undefined {
+    const young = this.#young
+    const isYoung = young.length > 0 && (this.#isTurnOfYoung || this.#queue.length === 0)
+    this.#isTurnOfYoung = !isYoung
+    const item = isYoung ? young.pop() : this.#queue.shift()
+    this.#brood = young.length
+    return item
+  }
+
+  #firstBornFirst(): void {
+    const young = this.#young
+    for (let i = this.#brood, j = young.length - 1; i < j; i++, j--) {
+      const one = young[i] as T
+      young[i] = young[j] as T
+      young[j] = one
     }
   }
 

@@ -85,7 +85,7 @@ export function pristine(core: Core, parent: Cell, init: unknown): unknown {
  */
 export function bearLight(core: Core, definition: DefinitionRecord, options: LightSpawnOptions, parent: Cell): Cell {
   const cell = core.newCell(specFor(core, definition, options), parent, pristine(core, parent, options.init))
-  core.dispatcher.schedule(cell)
+  core.dispatcher.scheduleYoung(cell)
   return cell
 }
 

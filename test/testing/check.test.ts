@@ -115,6 +115,8 @@ describe('check()', () => {
     await t.spawn(Clinging, { host: { thread: 1 } })
     await t.spawn(Clinging, { host: 'inline', name: 'here' })
     const lines = String(await failureOf(t[Symbol.asyncDispose]())).split('\n')
-    expect(lines).toEqual(expect.arrayContaining(['- service "clinging" has not stopped (stopping)', '- service "here" has not stopped (stopping)']))
+    expect(lines).toEqual(
+      expect.arrayContaining(['- service "clinging" has not stopped (stopping)', '- service "here" has not stopped (stopping)']),
+    )
   })
 })

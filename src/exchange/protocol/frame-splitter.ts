@@ -1,0 +1,103 @@
+/**
+ * After the handshake a link carries frames, in both directions:
+ *
+ *   0 │ 4 │ number of bytes that follow, little-endian: 1 to `maxFrameBytes`
+ *   4 │ 1 │ type
+ *   5 │ … │ what the type says
+ */
+
+/** A frame that must not be: the link is to be closed. */
+export class FrameError extends Error {
+  override readonly name = 'FrameError'
+}
+
+export const LENGTH_BYTES = 4
+
+/** Takes a frame without its length; the bytes are the splitter's, and valid during the call only. */
+export type OnFrame = (bytes: Uint8Array, start: number, end: number) => void
+
+/**
+ * Cuts a stream of bytes into frames.
+ *
+ * - **Bounds**: a length is checked before anything is kept for it, and no more is kept than has arrived.
+ */
+export class FrameSplitter {
+  readonly #maxFrameBytes: number
+  readonly #onFrame: OnFrame
+  /** The beginning of a frame that goes on in the next chunk. */
+  #kept: Uint8Array[] = []
+  #keptBytes = 0
+  /** Bytes of it in all, its length included; NaN while that is unknown. */
+  #wanted = Number.NaN
+
+  constructor(maxFrameBytes: number, onFrame: OnFrame) {
+    this.#maxFrameBytes = maxFrameBytes
+    this.#onFrame = onFrame
+  }
+
+  /** @throws FrameError */
+  take(chunk: Uint8Array): void {
+    let at = 0
+    while (at < chunk.length) at = this.#keptBytes > 0 ? this.#fill(chunk, at) : this.#whole(chunk, at)
+  }
+
+  /** Hands on what is whole in the chunk; keeps the rest. */
+  #whole(chunk: Uint8Array, start: number): number {
+    let at = start
+    while (chunk.length - at >= LENGTH_BYTES) {
+      const size = LENGTH_BYTES + this.#lengthAt(chunk, at)
+      const end = at + size
+      if (end > chunk.length) {
+        this.#wanted = size
+        break
+      }
+      this.#onFrame(chunk, at + LENGTH_BYTES, end)
+      at = end
+    }
+    if (at < chunk.length) this.#keep(chunk.subarray(at))
+    return chunk.length
+  }
+
+  /** Goes on with a frame that has begun; returns how far. */
+  #fill(chunk: Uint8Array, start: number): number {
+    const wanted = Number.isNaN(this.#wanted) ? LENGTH_BYTES : this.#wanted
+    const end = Math.min(chunk.length, start + wanted - this.#keptBytes)
+    this.#keep(chunk.subarray(start, end))
+    if (this.#keptBytes < wanted) return end
+    const bytes = this.#joined()
+    if (Number.isNaN(this.#wanted)) {
+      this.#keep(bytes)
+      this.#wanted = LENGTH_BYTES + this.#lengthAt(bytes, 0)
+    } else {
+      this.#wanted = Number.NaN
+      this.#onFrame(bytes, LENGTH_BYTES, bytes.length)
+    }
+    return end
+  }
+
+  /** A copy: the chunk is its sender's. */
+  #keep(bytes: Uint8Array): void {
+    this.#kept.push(bytes.slice())
+    this.#keptBytes += bytes.length
+  }
+
+  #joined(): Uint8Array {
+    const bytes = new Uint8Array(this.#keptBytes)
+    let at = 0
+    for (const part of this.#kept) {
+      bytes.set(part, at)
+      at += part.length
+    }
+    this.#kept = []
+    this.#keptBytes = 0
+    return bytes
+  }
+
+  #lengthAt(bytes: Uint8Array, at: number): number {
+    const length =
+      ((bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24)) >>>
+      0
+    if (length >= 1 && length <= this.#maxFrameBytes) return length
+    throw new FrameError(`a frame says it has ${length} bytes; 1 to ${this.#maxFrameBytes} are allowed (maxFrameBytes)`)
+  }
+}

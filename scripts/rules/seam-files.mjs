@@ -17,6 +17,8 @@ export const seamFiles = [
   { path: 'src/runtime/links/attachments.ts', reason: 'tells message ports from other objects, and moves them' },
   { path: 'src/runtime/transfer.ts', reason: 'names message ports among what can be moved' },
   { path: 'src/runtime/threads/control.ts', reason: 'the control plane over a message port' },
+  { path: 'src/exchange/node-crypto.ts', reason: 'implements the cryptography of exchanges with Node' },
+  { path: 'src/exchange/transports/socket-transport.ts', reason: 'implements the transport over sockets' },
   { path: 'src/testing/virtual-time.ts', reason: 'implements clock and scheduler for tests' },
   { path: 'src/testing/create-test-system.ts', reason: 'draws a seed and a start for the virtual wall clock' },
 ]

@@ -25,7 +25,7 @@ const PROOF_BYTES = 32
 const FIRST_PROOF_AT = 4
 const VERDICT_MARK = 86
 /** A secret may be replaced while the old one is still accepted. */
-export const MOST_SECRETS = 2
+const MOST_SECRETS = 2
 
 export type Answer =
   | { readonly kind: 'open' }

@@ -11,7 +11,7 @@ export class FrameError extends Error {
   override readonly name = 'FrameError'
 }
 
-export const LENGTH_BYTES = 4
+const LENGTH_BYTES = 4
 
 /** Takes a frame without its length; the bytes are the splitter's, and valid during the call only. */
 export type OnFrame = (bytes: Uint8Array, start: number, end: number) => void

@@ -237,7 +237,7 @@ export class Handshake {
 }
 
 /** Why two processes cannot talk, as far as their hellos tell. */
-export function refusalOfHello(ours: Hello, theirs: Hello): RefusalReason | undefined {
+function refusalOfHello(ours: Hello, theirs: Hello): RefusalReason | undefined {
   if (theirs.versions.highest < ours.versions.lowest || theirs.versions.lowest > ours.versions.highest) return 'version'
   if (ours.groupHash.some((byte, i) => byte !== theirs.groupHash[i])) return 'group'
   if (ours.process.id !== theirs.process.id) return undefined

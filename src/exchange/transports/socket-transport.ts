@@ -1,0 +1,107 @@
+import { type AddressInfo, createServer, connect as openSocket, type Server, type Socket } from 'node:net'
+import { type Address, printAddress } from './address.js'
+import type { ConnectListener, Listening, OnWire, Transport, Wire } from './transport.js'
+
+/**
+ * TCP and unix sockets (`node:net`). Small writes leave at once: Nagle's algorithm is off (`TCP_NODELAY`, tcp(7)).
+ */
+export const socketTransport: Transport = { connect, listen }
+
+type SocketAddress = Exclude<Address, { readonly kind: 'memory' }>
+
+function connect(address: Address, { onWire, onFailed }: ConnectListener): () => void {
+  const where = socketOptions(address)
+  const socket = openSocket({ ...where, noDelay: true })
+  const fail = (error: Error): void => {
+    socket.destroy()
+    onFailed(error)
+  }
+  socket.once('error', fail)
+  socket.once('connect', () => {
+    socket.off('error', fail)
+    wireOver(socket, onWire)
+  })
+  return () => {
+    socket.removeAllListeners()
+    // What the socket still has to say of itself is nobody's business any more.
+    socket.on('error', () => undefined)
+    socket.destroy()
+  }
+}
+
+function listen(address: Address, onWire: OnWire): Promise<Listening> {
+  const server = createServer({ noDelay: true }, (socket) => wireOver(socket, onWire))
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(socketOptions(address), () => {
+      server.off('error', reject)
+      // A connection that could not be accepted, for want of descriptors, is its maker's to try again.
+      server.on('error', () => undefined)
+      resolve({
+        address: boundAddress(server, address as SocketAddress),
+        // Those that stand are not waited for, as the callback would.
+        close: async () => void server.close(),
+      })
+    })
+  })
+}
+
+function boundAddress(server: Server, asked: SocketAddress): Address {
+  if (asked.kind === 'unix') return asked
+  const { port } = server.address() as AddressInfo
+  return { ...asked, port }
+}
+
+function socketOptions(address: Address): { readonly path: string } | { readonly host: string; readonly port: number } {
+  if (address.kind === 'unix') return { path: address.path }
+  if (address.kind === 'tcp') return { host: address.host, port: address.port }
+  throw new TypeError(`${printAddress(address)} cannot be reached over sockets`)
+}
+
+function wireOver(socket: Socket, onWire: OnWire): void {
+  const wire = new SocketWire(socket)
+  const listener = onWire(wire)
+  let failure: Error | undefined
+  socket.on('data', (bytes) => listener.onBytes(bytes))
+  socket.on('drain', () => listener.onDrained())
+  // The other side has ended: there is no talking into one direction.
+  socket.on('end', () => socket.end())
+  socket.on('error', (error) => {
+    failure = error
+  })
+  socket.on('close', () => listener.onClosed(failure))
+}
+
+class SocketWire implements Wire {
+  readonly localAddress: string
+  readonly remoteAddress: string
+  readonly #socket: Socket
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+    this.localAddress = nameOf(socket.localAddress, socket.localPort)
+    this.remoteAddress = nameOf(socket.remoteAddress, socket.remotePort)
+  }
+
+  get backlogBytes(): number {
+    return this.#socket.writableLength
+  }
+
+  write(bytes: Uint8Array): void {
+    if (this.#socket.writable) this.#socket.write(bytes)
+  }
+
+  end(): void {
+    this.#socket.end()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+}
+
+/** A unix socket has no names of its own. */
+function nameOf(host: string | undefined, port: number | undefined): string {
+  if (host === undefined || port === undefined) return 'unix:'
+  return printAddress({ kind: 'tcp', host, port })
+}

@@ -12,7 +12,8 @@ export function watchTarget(core: Core, target: Target, listener: GoneListener):
     }
     return () => void target.goneListeners?.delete(listener)
   }
-  if (target.gone !== null) {
+  // Of one that went with its thread it is told later whether that was its end.
+  if (target.gone !== null && !target.lost) {
     listener(target.gone)
     return () => undefined
   }

@@ -23,6 +23,7 @@ const MAX_KEPT = 10_000
 export class Limbo {
   readonly #core: Core
   readonly #kept = new Map<ThreadKey, Kept[]>()
+  readonly #awaited = new Map<ThreadKey, (() => void)[]>()
 
   constructor(core: Core) {
     this.#core = core
@@ -46,7 +47,19 @@ export class Limbo {
     else kept.push({ envelope: null, target })
   }
 
+  /** Resolves when a thread is connected, or when nothing is any more. */
+  connection(thread: ThreadKey): Promise<void> {
+    return new Promise((resolve) => {
+      const awaited = this.#awaited.get(thread) ?? []
+      this.#awaited.set(thread, awaited)
+      awaited.push(resolve)
+    })
+  }
+
   connected(thread: ThreadKey, peer: Peer): void {
+    const awaited = this.#awaited.get(thread) ?? []
+    this.#awaited.delete(thread)
+    for (const resolve of awaited) resolve()
     const kept = this.#kept.get(thread) ?? []
     this.#kept.delete(thread)
     for (const { envelope, target } of kept) {
@@ -61,6 +74,8 @@ export class Limbo {
         if (envelope !== null) refuse(this.#core, envelope, { reason: 'unavailable', failure: unavailable(target), target })
     }
     this.#kept.clear()
+    for (const resolve of [...this.#awaited.values()].flat()) resolve()
+    this.#awaited.clear()
   }
 
   #release(envelope: Envelope, target: FarActor, peer: Peer): void {

@@ -9,6 +9,7 @@ import { nameOf } from '../../actors/turns/failing.js'
 import { failed, restartTogether } from '../../actors/turns/life.js'
 import { siblingsOf } from '../../actors/turns/siblings.js'
 import { slotOf, type ThreadKey } from '../../base/ids.js'
+import type { Restarts } from './fates.js'
 import type { ThreadRuntime } from './thread-runtime.js'
 
 /** Whose child it becomes: the incarnation that asked for it, and its number among all that this thread has spawned. */
@@ -28,13 +29,17 @@ interface Known extends Charge {
   readonly settings: SupervisionSettings
   /** Moments of its restarts, for the budget. */
   readonly restarts: number[]
+  /** While it is being started again. */
+  starting: Promise<void> | null
+  /** Somebody stops it. */
+  isUnwanted: boolean
 }
 
 /**
  * The children of this thread's actors that live on other threads: those whose thread ends are started again, as their
  * supervision says, on a new thread and with the id they had.
  */
-export class Charges {
+export class Charges implements Restarts {
   readonly #runtime: ThreadRuntime
   readonly #known = new Map<FarActor, Known>()
   /** Those that wait for their restart. */
@@ -44,34 +49,50 @@ export class Charges {
   constructor(runtime: ThreadRuntime) {
     this.#runtime = runtime
     runtime.onLost = (thread) => this.#threadLost(thread)
+    runtime.fates.restarts = this
   }
 
   add(far: FarActor, charge: Charge): void {
     const { definition, options } = charge.order
     const settings = supervisionOf(definition.options.supervision, options.supervision)
-    this.#known.set(far, { ...charge, far, settings, restarts: [] })
-    far.onGone(() => this.#known.delete(far))
+    this.#known.set(far, { ...charge, far, settings, restarts: [], starting: null, isUnwanted: false })
+    far.onGone(() => this.#forget(far))
+  }
+
+  has(far: FarActor): boolean {
+    return this.#known.has(far)
+  }
+
+  async giveUp(far: FarActor): Promise<void> {
+    const charge = this.#known.get(far)
+    if (charge === undefined || charge.starting === null) return this.#runtime.fates.abandon(far)
+    charge.isUnwanted = true
+    await charge.starting
   }
 
   /** Nothing is started again from here on. */
   close(): void {
     this.#closed = true
-    for (const [alarm, far] of this.#delayed) {
-      this.#begins(alarm)
-      this.#runtime.abandon(far)
-    }
+    for (const far of [...this.#delayed.values()]) this.#runtime.fates.abandon(far)
   }
 
+  #forget(far: FarActor): void {
+    this.#known.delete(far)
+    for (const [alarm, delayed] of this.#delayed) if (delayed === far) this.#begins(alarm)
+  }
+
+  /** Those that are being started just now are looked at when that has ended. */
   #threadLost(thread: ThreadKey): void {
-    const error = new Error(`thread ${slotOf(thread)} has ended`)
-    for (const charge of [...this.#known.values()])
-      if (charge.far.thread === thread && charge.far.lost) this.#failed(charge, error, 'thread')
+    for (const charge of [...this.#known.values()]) {
+      const { far, starting } = charge
+      if (far.thread === thread && far.lost && starting === null) this.#failed(charge, endOf(thread), 'thread')
+    }
   }
 
   #failed(charge: Known, error: unknown, where: FailurePlace): void {
     const { far, settings, restarts } = charge
     const { core } = this.#runtime
-    if (this.#isOver(charge)) return this.#runtime.abandon(far)
+    if (this.#isOver(charge)) return this.#runtime.fates.abandon(far)
     const decision = this.#decide(charge, error, where)
     if (decision === 'stop') return this.#stops(charge, error, where)
     const restart = decision === 'escalate' ? null : decideRestart(settings, restarts, core.world.clock.now(), core.world.random)
@@ -84,9 +105,9 @@ export class Charges {
     this.#later(charge, restart.delayMs)
   }
 
-  /** The system stops, or its parent has stopped or restarted: nobody wants it any more. */
-  #isOver({ order: { parent }, life }: Known): boolean {
-    return this.#closed || parent.life !== life || life?.dead === true || parent.ending !== null
+  /** The system stops, somebody stops it, or its parent has stopped or restarted: nobody wants it any more. */
+  #isOver({ order: { parent }, life, isUnwanted }: Known): boolean {
+    return this.#closed || isUnwanted || parent.life !== life || life?.dead === true || parent.ending !== null
   }
 
   #decide({ far, settings }: Known, error: unknown, where: FailurePlace): Decision {
@@ -100,7 +121,7 @@ export class Charges {
 
   #stops({ far }: Known, error: unknown, where: FailurePlace): void {
     if (where !== 'thread') this.#runtime.core.world.log.error(`${nameOf(far)} failed in a ${where}; it stops`, { error })
-    this.#runtime.abandon(far)
+    this.#runtime.fates.abandon(far)
   }
 
   #escalates(charge: Known, error: unknown, where: FailurePlace): void {
@@ -122,7 +143,7 @@ export class Charges {
     const { core } = this.#runtime
     const alarm = new Alarm(() => {
       this.#begins(alarm)
-      void this.#again(charge)
+      this.#again(charge)
     })
     this.#delayed.set(alarm, charge.far)
     core.retain()
@@ -137,18 +158,45 @@ export class Charges {
     core.release()
   }
 
-  async #again(charge: Known): Promise<void> {
+  #again(charge: Known): void {
+    if (this.#isOver(charge)) return this.#runtime.fates.abandon(charge.far)
+    charge.starting = this.#start(charge)
+  }
+
+  async #start(charge: Known): Promise<void> {
+    const { far } = charge
     const { core } = this.#runtime
-    if (this.#isOver(charge)) return this.#runtime.abandon(charge.far)
     core.retain()
     try {
-      await charge.restart()
-      if (this.#isOver(charge)) await this.#runtime.stop(charge.far, 0)
-      else this.#runtime.moved(charge.far)
-    } catch (error) {
-      if (charge.far.lost) this.#failed(charge, error, 'setup')
+      const failure = await outcomeOf(charge.restart())
+      if (this.#isOver(charge)) return await this.#end(far)
+      charge.starting = null
+      if (!far.lost) this.#runtime.fates.moved(far)
+      else if (failure === null) this.#failed(charge, endOf(far.thread), 'thread')
+      else this.#failed(charge, failure.error, 'setup')
     } finally {
       core.release()
     }
+  }
+
+  /** Nobody wants it any more, and it may have been started all the same. */
+  async #end(far: FarActor): Promise<void> {
+    this.#forget(far)
+    await this.#runtime.stop(far, 0)
+    this.#runtime.fates.abandon(far)
+  }
+}
+
+function endOf(thread: ThreadKey): Error {
+  return new Error(`thread ${slotOf(thread)} has ended`)
+}
+
+/** Why it has failed, if it has. */
+async function outcomeOf(work: Promise<void>): Promise<{ readonly error: unknown } | null> {
+  try {
+    await work
+    return null
+  } catch (error) {
+    return { error }
   }
 }

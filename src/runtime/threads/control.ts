@@ -50,6 +50,8 @@ export interface ThreadControl {
    * the version of the thread's log in which it is withdrawn.
    */
   stop(cell: number, drainMs: number, frames: number): Promise<number>
+  /** Stops an actor whose thread has ended and that the asked thread would start again, or has. */
+  giveUp(id: ActorId): Promise<void>
 }
 
 /** What thread 0 may ask of the others besides. `Ends` is one end of what connects two threads. */

@@ -210,9 +210,14 @@ function startMsOf({ definition, options }: SpawnOrder): number {
 /**
  * A far child stops with its parent, and is forgotten when it is gone.
  *
- * @throws ServiceWithdrawn when the parent has stopped or restarted while the child started
+ * @throws ServiceWithdrawn when the parent has stopped or restarted while the child started, ServiceUnavailable when the thread of the
+ * child has ended
  */
 function adoptFar(core: Core, { order: { parent, definition }, life, number }: Adoption, far: FarActor): void {
+  if (!core.delivery.lives(far.thread)) {
+    const details = `spawn of "${definition.name}": its thread ended as soon as it had started`
+    throw new ServiceUnavailable({ details, delivered: 'maybe' })
+  }
   if (far.gone !== null) return
   if (parent.life !== life || life?.dead === true || parent.ending !== null) {
     void core.delivery.stop(far, 0)

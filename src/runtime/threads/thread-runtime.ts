@@ -1,4 +1,3 @@
-import type { ActorFacts } from '../../actors/kernel/binding.js'
 import type { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import type { DeadLetter } from '../../actors/kernel/dead-letters.js'
@@ -23,11 +22,14 @@ import { Peer } from '../links/peer.js'
 import { WayCount } from '../links/way-count.js'
 import { type Connection, ending, untilAborted } from './connection.js'
 import type { ThreadControl } from './control.js'
+import { stopFar } from './far-stop.js'
+import { Fates } from './fates.js'
 
 /** One thread of a system, whichever it is: its actors, its replica of the registry, its ways to the other threads. */
 export class ThreadRuntime implements Delivery, RouterLinks {
   readonly core: Core
   readonly router: Router
+  readonly fates: Fates
   /** It is in a process of its own, as are all others for it. */
   readonly apart: boolean
   /** The system stops: no actor is started here any more. */
@@ -52,6 +54,7 @@ export class ThreadRuntime implements Delivery, RouterLinks {
     for (const thread of [...past, core.options.thread]) this.#newest.set(slotOf(thread), thread)
     this.router = new Router(core, this)
     this.#limbo = new Limbo(core)
+    this.fates = new Fates(this)
     core.usePassing({ accepts: isShareable, isCommon: apart ? refuseShareable : isSharedMemory, move: moveObjects })
     core.directory = this.router
     core.delivery = this
@@ -61,8 +64,16 @@ export class ThreadRuntime implements Delivery, RouterLinks {
     return [...this.#connections.values()]
   }
 
+  get peers(): readonly Peer[] {
+    return this.connections.map(({ peer }) => peer)
+  }
+
   connection(thread: ThreadKey): Connection | undefined {
     return this.#connections.get(thread)
+  }
+
+  peer(thread: ThreadKey): Peer | undefined {
+    return this.#connections.get(thread)?.peer
   }
 
   /** The thread of a slot, if it is up: one that has said nothing yet may still fail to load. */
@@ -97,6 +108,7 @@ export class ThreadRuntime implements Delivery, RouterLinks {
     expose(connection)
     peer.record(FRAME.snapshot, this.router.snapshot())
     this.#limbo.connected(thread, peer)
+    this.fates.connected(thread)
     return connection
   }
 
@@ -118,7 +130,7 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   }
 
   introduce(target: FarActor): void {
-    if (!this.lives(target.thread)) this.#lose(target)
+    if (!this.lives(target.thread)) this.fates.lose(target)
   }
 
   lives(thread: ThreadKey): boolean {
@@ -126,56 +138,29 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   }
 
   watch(target: FarActor): void {
-    if (target.lost) return this.#inquire(target)
+    if (target.lost) return this.fates.inquire(target)
     const connection = this.#connections.get(target.thread)
     if (connection !== undefined) connection.peer.watch(target)
-    else if (!this.#isAhead(target.thread)) this.#lose(target)
+    else if (!this.#isAhead(target.thread)) this.fates.lose(target)
     else this.#limbo.watch(target)
   }
 
-  /** Whoever restarts it says what becomes of it; without such a one it is gone. */
-  #lose(target: FarActor): void {
-    const { supervisor } = target
-    if (supervisor === null || !this.lives(supervisor)) return target.markGone('crashed')
-    target.lose()
-    if (target.watched) this.#inquire(target)
-  }
-
-  #inquire(target: FarActor): void {
-    if (target.supervisor === this.core.options.thread) return
-    this.#connections.get(target.supervisor as ThreadKey)?.peer.record(FRAME.inquiry, target.id)
-  }
-
   inquired(id: ActorId, asker: ThreadKey): void {
-    const known = this.core.knownFar(id)
-    if (known === undefined || (known.gone !== null && !known.lost)) this.#connections.get(asker)?.peer.record(FRAME.abandoned, id)
+    this.fates.inquired(id, asker)
   }
 
   held(thread: ThreadKey, number: number): void {
     this.onHold(thread, number)
   }
 
-  /** An actor that this thread has started again lives elsewhere now: tells those who may hold a Remote of it. */
-  moved(target: FarActor): void {
-    const facts = factsOf(target)
-    for (const { peer } of this.#connections.values()) peer.record(FRAME.moved, facts)
+  stop(target: FarActor, drainMs: number): Promise<void> {
+    return stopFar(this, target, drainMs)
   }
 
-  /** An actor that this thread restarted is not restarted any more. */
-  abandon(target: FarActor): void {
-    target.markGone('crashed')
-    for (const { peer } of this.#connections.values()) peer.record(FRAME.abandoned, target.id)
-  }
-
-  async stop(target: FarActor, drainMs: number): Promise<void> {
-    const connection = this.#connections.get(target.thread)
-    if (target.lost && target.supervisor === this.core.options.thread) return this.abandon(target)
-    if (connection === undefined || target.gone !== null) return
-    const { link } = connection.peer
-    link.flush()
-    const version = await this.ask(connection, (control) => control.stop(target.cell, drainMs, link.sent)).catch(() => -1)
-    await this.router.reached(target.thread, version)
-    target.markGone(drainMs > 0 ? 'drained' : 'stopped')
+  /** A thread, once this one has been told of it; `undefined` when it has ended, or when nothing is connected any more. */
+  async reach(thread: ThreadKey): Promise<Connection | undefined> {
+    if (!this.#connections.has(thread) && this.#isAhead(thread)) await this.#limbo.connection(thread)
+    return this.#connections.get(thread)
   }
 
   /** Stops every actor of this thread, those without parents here first told; none is started afterwards. */
@@ -267,17 +252,10 @@ export class ThreadRuntime implements Delivery, RouterLinks {
     connection.peer.lost()
     connection.inbound.lost()
     this.router.lost(thread, 'crashed')
-    for (const far of this.core.knownFars()) {
-      if (far.thread === thread) this.#lose(far)
-      else if (far.lost && far.supervisor === thread) far.markGone('crashed')
-    }
+    this.fates.threadEnded(thread)
     this.onLost(thread)
     for (const cell of connection.hosted) void stopCell(this.core, cell, 'stopped')
   }
-}
-
-function factsOf({ id, name, audience, groups, process, thread, cell, streams, supervisor }: FarActor): ActorFacts {
-  return { id, name, audience, groups, process, thread, cell, streams, supervisor }
 }
 
 function generationOf(thread: ThreadKey): number {

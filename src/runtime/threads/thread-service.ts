@@ -7,6 +7,7 @@ import { sendableError } from '../../actors/turns/failing.js'
 import { stopCell } from '../../actors/turns/stopping.js'
 import { watchTarget } from '../../actors/turns/watching.js'
 import { ServiceUnavailable } from '../../base/failures.js'
+import type { ActorId } from '../../base/ids.js'
 import { moveOn } from '../../codec/moving/marks.js'
 import type { Connection } from './connection.js'
 import { moving, type SpawnMessage, type SpawnReply, type ThreadControl } from './control.js'
@@ -50,6 +51,10 @@ export function threadService({ runtime, counts, connection, vacated }: ThreadSe
       const cell = core.cells.get(number)
       if (cell !== undefined) await stopCell(core, cell, drainMs > 0 ? 'drained' : 'stopped', { drainMs })
       return runtime.router.version
+    },
+    async giveUp(id: ActorId): Promise<void> {
+      const far = core.knownFar(id)
+      if (far !== undefined) await runtime.stop(far, 0)
     },
   }
 }

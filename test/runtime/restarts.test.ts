@@ -22,6 +22,16 @@ const Post = service(import.meta, 'post', setup)
 /** Registered nowhere. */
 const Clerk = actor(import.meta, 'clerk', setup)
 
+/** Asks whom it was given as it began. */
+const Asker = service(import.meta, 'asker', (_, other: Remote) => ({ ask: async (): Promise<unknown> => await other.here() }))
+
+/** Watches whom it was given as it began. */
+const Watcher = service(import.meta, 'watcher', (self, other: Remote) => {
+  const reasons: string[] = []
+  self.watch(other, ({ reason }) => void reasons.push(reason))
+  return { stopIt: async () => await other.$.stop(), told: () => reasons }
+})
+
 const start = () => createTestSystem({ seed: 3, threads: 2, log: recordingLog() })
 
 /** Ends a thread for the second time: what was on it waits 100 ms for its next start. */
@@ -39,6 +49,28 @@ async function isThere(t: TestSystem, remote: Remote): Promise<boolean> {
 }
 
 describe('an actor whose thread has ended', () => {
+  it.each([Post, Clerk])('is reached through a Remote in the init of others, wherever it lives now', async (definition) => {
+    await using t = await start()
+    const asked = await t.spawn(definition, on(1))
+    const beside = await t.spawn(Asker, { ...on(1), init: asked })
+    const elsewhere = await t.spawn(Asker, { ...on(2), init: asked })
+    for (const thread of [1, 2, 1]) {
+      await t.killThread(thread)
+      await t.clock.advance(1000)
+      expect([await beside.ask(), await elsewhere.ask()]).toEqual([true, true])
+    }
+  })
+
+  it('is watched and stopped from where it lives now', async () => {
+    await using t = await start()
+    const post = await t.spawn(Clerk, on(1))
+    const watcher = await t.spawn(Watcher, { ...on(1), init: post })
+    await t.killThread(1)
+    await t.clock.advance(1000)
+    await watcher.stopIt()
+    expect([await watcher.told(), await isThere(t, post)]).toEqual([['stopped'], false])
+  })
+
   it.each([Post, Clerk])('is not gone for who begins to watch it while its restart waits', async (definition) => {
     await using t = await start()
     const watched = await t.spawn(definition, on(1))

@@ -81,6 +81,8 @@ function remoteFrom(core: Core, record: unknown): object {
 
 /** The actor that facts speak of: a cell of this thread, or the one object that stands for a far one. */
 export function targetOf(core: Core, facts: ActorFacts): Target {
+  const restarted = core.restarted(facts.id)
+  if (restarted !== undefined) return restarted
   if (facts.thread !== core.options.thread || facts.process !== core.options.process) return core.far(facts)
   const cell = core.cells.get(facts.cell)
   if (cell !== undefined) return cell

@@ -17,7 +17,8 @@ export async function stopTarget(core: Core, target: Target, options: StopOption
   }
 }
 
-function stop(core: Core, target: Target, drainMs: number): Promise<void> {
+function stop(core: Core, actor: Target, drainMs: number): Promise<void> {
+  const target = core.reached(actor)
   if (target.far) return core.delivery.stop(target, drainMs)
   return stopCell(core, target, drainMs > 0 ? 'drained' : 'stopped', { drainMs })
 }

@@ -1,4 +1,4 @@
-import { type ActorId, actorId, cellNumber, slotOf, type ThreadKey } from '../../base/ids.js'
+import { type ActorId, actorId, cellNumber, slotOf } from '../../base/ids.js'
 import type { World } from '../../base/world.js'
 import type { ValueContext } from '../../codec/context.js'
 import { OWN_LIMITS } from '../../codec/limits.js'
@@ -9,36 +9,15 @@ import { PassedOn, type Passing } from '../values/passed-on.js'
 import type { ActorFacts } from './binding.js'
 import type { Call, CallOwner } from './call.js'
 import { Cell, type CellHome, type CellSpec, type Life } from './cell.js'
+import type { CoreOptions } from './core-options.js'
 import { Counters } from './counters.js'
 import { DeadLetters } from './dead-letters.js'
 import { Deadlines } from './deadlines.js'
 import { Dispatcher } from './dispatcher.js'
+import { FarTable } from './far-table.js'
 import type { Envelope, TurnView } from './message.js'
-import type { Delivery, Directory, Intercept, Offloader, Spawner } from './ports.js'
+import type { Delivery, Directory, Intercept, Offloader, Spawner, Target } from './ports.js'
 import { FarActor } from './target.js'
-
-/** When arguments and results are checked against the schemas of a contract. */
-export type Validate = 'always' | 'boundary' | 'never'
-
-export interface CoreOptions {
-  /** What `self.system` shows. */
-  readonly facts: SystemFacts
-  readonly process: string
-  readonly thread: ThreadKey
-  readonly audience: string
-  readonly timeoutMs: number
-  readonly validate: Validate
-  /** Services of one thread get references. */
-  readonly share: boolean
-  /** Messages within a thread are encoded and decoded. */
-  readonly strict: boolean
-  readonly counters?: ArrayBufferLike | undefined
-  /** How many listen to dead letters, on thread 0; memory of all threads. */
-  readonly listening?: Int32Array | undefined
-  /** Order of turns, for simulation. */
-  readonly pick?: ((waiting: number) => number) | undefined
-  readonly sliceMessages?: number | undefined
-}
 
 /** What the core asks of the parts built on it. */
 export interface CoreHooks {
@@ -86,10 +65,7 @@ export class Core implements CellHome, CallOwner {
   /** Who gets what is being copied or decoded. */
   receiver: Cell
   readonly #hooks: CoreHooks
-  readonly #fars = new Map<string, WeakRef<FarActor>>()
-  readonly #collected = new FinalizationRegistry<string>((id) => {
-    if (this.#fars.get(id)?.deref() === undefined) this.#fars.delete(id)
-  })
+  readonly #fars: FarTable
   readonly #closings = new Set<() => void>()
   /** Cells of actors that lived on another thread before, by their ids. */
   readonly #given = new Map<string, number>()
@@ -101,6 +77,7 @@ export class Core implements CellHome, CallOwner {
   constructor(world: World, options: CoreOptions, rootSpec: CellSpec, hooks: CoreHooks) {
     this.world = world
     this.options = options
+    this.#fars = new FarTable(options.keepsFars === true)
     this.#hooks = hooks
     this.counters = new Counters(options.counters)
     this.letters = new DeadLetters({
@@ -188,39 +165,51 @@ export class Core implements CellHome, CallOwner {
 
   /** The one object that stands for an actor of another thread. */
   far(facts: ActorFacts): FarActor {
-    const known = this.#fars.get(facts.id)?.deref()
+    const known = this.#fars.get(facts.id)
     if (known !== undefined) {
       if (known.thread !== facts.thread && this.delivery.lives(facts.thread)) this.#moved(known, facts)
       known.learn(facts)
       return known
     }
     const far = new FarActor(facts)
-    this.#fars.set(facts.id, new WeakRef(far))
-    this.#collected.register(far, facts.id)
+    this.#fars.add(far)
     this.delivery.introduce(far)
     return far
   }
 
   #moved(known: FarActor, facts: ActorFacts): void {
     known.moveTo(facts)
-    if (known.watched) this.delivery.watch(known)
+    if (known.watched || facts.thread === this.options.thread) this.delivery.watch(known)
+  }
+
+  /** Who gets what is sent to an actor: one that went with another thread may have been started again on this one. */
+  reached(target: Target): Target {
+    if (!target.far || target.thread !== this.options.thread || target.gone !== null) return target
+    return this.cells.get(target.cell) ?? target
   }
 
   /** The far actors that somebody here still holds. */
   knownFars(): readonly FarActor[] {
-    return [...this.#fars.values()].map((ref) => ref.deref()).filter((far) => far !== undefined)
+    return this.#fars.all
   }
 
   knownFar(id: string): FarActor | undefined {
-    return this.#fars.get(id)?.deref()
+    return this.#fars.get(id)
   }
 
   /** One that is registered nowhere and still lives, of this thread or another. */
   knownActor(id: string): Cell | FarActor | undefined {
-    const far = this.#fars.get(id)?.deref()
+    const far = this.#fars.get(id)
     if (far?.gone === null) return far
     const cell = this.cells.get(this.#given.get(id) ?? cellNumber(id))
     return cell?.id === id ? cell : undefined
+  }
+
+  /** An actor that lived on another thread before and was started again on this one. */
+  restarted(id: string): Cell | undefined {
+    const number = this.#given.size === 0 ? undefined : this.#given.get(id)
+    const cell = number === undefined ? undefined : this.cells.get(number)
+    return cell?.state === 'starting' ? undefined : cell
   }
 
   /** Lets a cell have the id that its actor had on another thread. */

@@ -23,8 +23,9 @@ export interface RelayOrder {
 
 /** Passes a message on: the outcome goes to who sent it, its end ends the work. The sender stays who it was. */
 export function relay(core: Core, envelope: Envelope, order: RelayOrder): void {
-  const { target, method } = order
-  const call = envelope.call === null && order.ended === undefined ? null : relayedCall(core, envelope, order)
+  const { method } = order
+  const target = core.reached(order.target)
+  const call = envelope.call === null && order.ended === undefined ? null : relayedCall(core, envelope, { ...order, target })
   const kind = call === null ? 'tell' : envelope.kind === 'stream' ? 'stream' : 'call'
   const post = envelope.post.passedOn(kind, method)
   core.counters.sent()

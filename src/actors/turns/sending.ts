@@ -76,9 +76,10 @@ export function newCall({ core, target, post }: Route, timeoutMs: number): Call 
  * @throws RequestEncodingError
  */
 export function tell(route: Route, args: Args): Told {
-  const { core, target, options, post } = route
+  const { core, options, post } = route
   if (options !== null && (options.timeoutMs !== undefined || options.signal !== undefined)) return tellWithin(route, args)
   try {
+    const target = core.reached(route.target)
     if (target.far) return pass(core, target, new Envelope(post, args, null))
     const own = ownArgs(core, target, args)
     core.counters.sent()
@@ -117,8 +118,10 @@ export function open(call: Call, sending: Sending): boolean {
 
 /** Sends an open call. */
 export function send(call: Call, route: Route, args: Args): Begun {
-  const { core, target, post } = route
+  const { core, post } = route
   try {
+    const target = core.reached(route.target)
+    call.target = target
     const own = target.far ? args : ownArgs(core, target, args)
     const told = pass(core, target, new Envelope(post, own, call))
     if (!call.settled) {

@@ -3,7 +3,8 @@ import type { Target } from '../kernel/ports.js'
 import type { GoneListener } from '../kernel/target.js'
 
 /** Calls `listener` once when an actor is gone for good, at once if it already is; returns how to stop waiting. */
-export function watchTarget(core: Core, target: Target, listener: GoneListener): () => void {
+export function watchTarget(core: Core, actor: Target, listener: GoneListener): () => void {
+  const target = core.reached(actor)
   if (!target.far) {
     if (target.gone !== null) listener(target.gone)
     else {

@@ -1,5 +1,6 @@
 import type { Core } from '../../actors/kernel/core.js'
 import type { FarActor } from '../../actors/kernel/target.js'
+import { stopCell } from '../../actors/turns/stopping.js'
 import type { ThreadKey } from '../../base/ids.js'
 import type { Peer } from '../links/peer.js'
 import type { ThreadControl } from './control.js'
@@ -43,6 +44,11 @@ export async function stopFar<C extends Asked>(port: StopPort<C>, target: FarAct
 async function stopThere<C extends Asked>(port: StopPort<C>, { target, drainMs }: Order): Promise<boolean> {
   const { core, fates, router } = port
   const { thread, cell } = target
+  const here = core.reached(target)
+  if (!here.far) {
+    await stopCell(core, here, drainMs > 0 ? 'drained' : 'stopped', { drainMs })
+    return true
+  }
   const connection = await port.reach(thread)
   if (connection === undefined) {
     fates.lose(target)

@@ -1,5 +1,5 @@
 import { createCore } from '../../actors/create-core.js'
-import type { CoreOptions } from '../../actors/kernel/core.js'
+import type { CoreOptions } from '../../actors/kernel/core-options.js'
 import type { Offloader } from '../../actors/kernel/ports.js'
 import { slotOf, type ThreadKey } from '../../base/ids.js'
 import type { World } from '../../base/world.js'
@@ -18,7 +18,7 @@ import { threadService } from './thread-service.js'
 const MAIN = '0' as ThreadKey
 
 /** What simulation sets besides. */
-export type CoreExtras = Pick<CoreOptions, 'pick' | 'sliceMessages'>
+export type CoreExtras = Pick<CoreOptions, 'pick' | 'sliceMessages' | 'keepsFars'>
 
 /** What a thread beside thread 0 is made of, whatever runs it. */
 export interface HostedThreadParts<Ends = PairPorts> {

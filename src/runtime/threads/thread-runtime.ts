@@ -8,6 +8,7 @@ import type { Told } from '../../actors/remote-type.js'
 import { refuse } from '../../actors/turns/admission.js'
 import { unavailable } from '../../actors/turns/failing.js'
 import { stopAllOf, stopCell } from '../../actors/turns/stopping.js'
+import { watchTarget } from '../../actors/turns/watching.js'
 import { type ActorId, slotOf, type ThreadKey } from '../../base/ids.js'
 import { UnsendableError } from '../../codec/errors.js'
 import type { Change } from '../../router/change-log.js'
@@ -139,10 +140,18 @@ export class ThreadRuntime implements Delivery, RouterLinks {
 
   watch(target: FarActor): void {
     if (target.lost) return this.fates.inquire(target)
+    if (target.thread === this.core.options.thread) return this.#watchHere(target)
     const connection = this.#connections.get(target.thread)
     if (connection !== undefined) connection.peer.watch(target)
     else if (!this.#isAhead(target.thread)) this.fates.lose(target)
     else this.#limbo.watch(target)
+  }
+
+  /** It has been started again on this thread. */
+  #watchHere(target: FarActor): void {
+    const cell = this.core.cells.get(target.cell)
+    if (cell === undefined) target.markGone('stopped')
+    else watchTarget(this.core, cell, (reason) => target.markGone(reason))
   }
 
   inquired(id: ActorId, asker: ThreadKey): void {

@@ -1,4 +1,4 @@
-import type { Validate } from '../../actors/kernel/core.js'
+import type { Validate } from '../../actors/kernel/core-options.js'
 import type { SystemFacts } from '../../actors/self-type.js'
 import type { ThreadKey } from '../../base/ids.js'
 import type { PairPorts } from '../threads/control.js'

@@ -45,7 +45,7 @@ function balanceOf({ thread, sent, delivered, dropped, mailboxDepth }: ThreadSta
 
 /** What a system that has stopped has left behind. */
 function leftovers({ system, time, threads, left }: Simulation): readonly string[] {
-  const counts = { 'threads that run': threads, 'timers of the clock': time.size, ...system.sizes }
+  const counts = { 'threads that run': threads.length, 'timers of the clock': time.size, ...system.sizes }
   return listed([...leftIn(system.core), ...left, ...printCounts(counts)], 'things are left')
 }
 

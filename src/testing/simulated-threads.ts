@@ -84,16 +84,14 @@ export class SimulatedThreads {
   readonly network: MemoryNetwork
   readonly #counts = newSharedCounts(SLOTS)
   readonly #ledger = new LinkLedger()
-  readonly #options: SimulationOptions
   readonly #world: World
   readonly #threads = new Map<SimulatedThread, Joined>()
   readonly #driver: TestDriver
 
   constructor(options: SimulationOptions) {
     const random = seededRandom(options.seed)
-    this.#options = options
     this.#world = { ...nodeWorld({ log: options.log, random, clock: this.time, hold: () => undefined }), scheduler: this.time }
-    this.network = new MemoryNetwork(this.time, random)
+    this.network = new MemoryNetwork(this.time, random, options.linkCapacity ?? Number.POSITIVE_INFINITY)
     this.#driver = new TestDriver(() => this.#isQuiet(), this.time, options.seed)
   }
 
@@ -156,9 +154,8 @@ export class SimulatedThreads {
 
   #join(one: Joined, other: Joined): void {
     const [from, to] = [one.thread.key, other.thread.key]
-    const capacity = this.#options.linkCapacity ?? Number.POSITIVE_INFINITY
     const counts = [this.#ledger.open(from, to), this.#ledger.open(to, from)] as const
-    const [here, there] = memoryPair({ network: this.network, text: this.#world.text, capacity, counts })
+    const [here, there] = memoryPair({ network: this.network, text: this.#world.text, counts })
     one.thread.own(here)
     other.thread.own(there)
     one.connect(to, here)

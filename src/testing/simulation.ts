@@ -3,14 +3,14 @@ import type { Intercept } from '../actors/kernel/ports.js'
 import type { SystemOptions } from '../actors/system-type.js'
 import { randomHex, seededRandom } from '../base/random.js'
 import type { Random, World } from '../base/world.js'
-import { assembleSystem } from '../runtime/create-system.js'
+import { assembleSystem, type ThreadsParts } from '../runtime/create-system.js'
 import { nodeWorld } from '../runtime/node-world.js'
 import { InlineOffloader } from '../runtime/offload/inline-offloader.js'
 import type { ActorSystem } from '../runtime/system.js'
 import { leftIn } from './leftovers.js'
 import { TestDriver } from './test-driver.js'
 import { MemoryNetwork } from './threads/memory-network.js'
-import { isQuiet, simulatedExtras } from './threads/memory-thread.js'
+import { isQuiet, type MemoryThread, simulatedExtras } from './threads/memory-thread.js'
 import { SimulatedTable, type ThreadWatcher } from './threads/simulated-table.js'
 import type { VirtualTime } from './virtual-time.js'
 
@@ -18,6 +18,10 @@ import type { VirtualTime } from './virtual-time.js'
 export interface SimulationOptions extends SystemOptions {
   readonly seed: number
   readonly threads: number
+  /** Frames on their way from one thread to another, beyond which a link is full. */
+  readonly linkCapacity?: number
+  /** Ports in the place of Node's. */
+  readonly ports?: Partial<World>
 }
 
 /** A system whose clock, threads and order of events are simulated: what `createSystem` makes, on other ports. */
@@ -28,23 +32,25 @@ export class Simulation implements ThreadWatcher {
   readonly system: ActorSystem
   readonly driver: TestDriver
   readonly network: MemoryNetwork
+  #parts!: ThreadsParts
   #table!: SimulatedTable
   #intercept: Intercept | null = null
   readonly #left: string[] = []
 
-  constructor(time: VirtualTime, { seed, ...options }: SimulationOptions) {
+  constructor(time: VirtualTime, { seed, linkCapacity, ports, ...options }: SimulationOptions) {
     const random = seededRandom(seed)
     this.seed = seed
     this.time = time
     this.random = random
-    this.network = new MemoryNetwork(time, random)
-    const world: World = { ...nodeWorld({ log: options.log, random, clock: time, hold: () => undefined }), scheduler: time }
+    this.network = new MemoryNetwork(time, random, linkCapacity)
+    const world: World = { ...nodeWorld({ log: options.log, random, clock: time, hold: () => undefined }), scheduler: time, ...ports }
     this.system = assembleSystem(
       world,
       { id: randomHex(seededRandom(seed), 32), ...options },
       {
         extras: simulatedExtras(random),
         threads: (parts) => {
+          this.#parts = parts
           this.#table = new SimulatedTable(parts, this.network, this)
           return this.#table
         },
@@ -77,9 +83,14 @@ export class Simulation implements ThreadWatcher {
     return [this.system.core, ...this.#table.living.filter(({ up }) => up).map(({ runtime }) => runtime.core)]
   }
 
-  /** How many simulated threads live. */
-  get threads(): number {
-    return this.#table.living.length
+  /** What all its threads count in. */
+  get counts(): Pick<ThreadsParts, 'counts' | 'ledger'> {
+    return this.#parts
+  }
+
+  /** The simulated threads that live. */
+  get threads(): readonly MemoryThread[] {
+    return this.#table.living
   }
 
   /** Who sees each message before its mailbox does, in all threads. */

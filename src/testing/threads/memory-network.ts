@@ -7,6 +7,7 @@ export class MemoryChannel {
   readonly #items = new Deque<() => void>()
   readonly #onChange: (channel: MemoryChannel) => void
   #open = false
+  #held = false
   #over = false
 
   constructor(onChange: (channel: MemoryChannel) => void) {
@@ -20,12 +21,18 @@ export class MemoryChannel {
 
   /** Something can arrive now. */
   get busy(): boolean {
-    return this.#open && this.#items.length > 0
+    return this.#open && !this.#held && this.#items.length > 0
   }
 
   /** Its receiver is there: until then what was sent waits. */
   open(): void {
     this.#open = true
+    this.#onChange(this)
+  }
+
+  /** Whether its receiver takes nothing in for now. */
+  hold(isHeld: boolean): void {
+    this.#held = isHeld
     this.#onChange(this)
   }
 
@@ -58,6 +65,9 @@ export class MemoryChannel {
   }
 }
 
+/** Frames on their way, beyond which a link is full: as between worker threads. */
+const LINK_CAPACITY = 65_536
+
 /**
  * What carries everything between simulated threads. Each time the event loop turns, it takes the channels in an order that it
  * draws, and of each hands on a number that it draws, perhaps none.
@@ -67,13 +77,16 @@ export class MemoryChannel {
 export class MemoryNetwork {
   readonly #scheduler: Scheduler
   readonly #random: Random
+  /** Frames on their way, beyond which a link is full. */
+  readonly linkCapacity: number
   readonly #busy = new Set<MemoryChannel>()
   #pumping = false
   readonly #onChange = (channel: MemoryChannel): void => this.#changed(channel)
 
-  constructor(scheduler: Scheduler, random: Random) {
+  constructor(scheduler: Scheduler, random: Random, linkCapacity: number = LINK_CAPACITY) {
     this.#scheduler = scheduler
     this.#random = random
+    this.linkCapacity = linkCapacity
   }
 
   /** Nothing is on its way. */
@@ -110,7 +123,7 @@ export class MemoryNetwork {
     while (channels.length > 0) {
       const [channel] = channels.splice(randomIndex(this.#random, channels.length), 1)
       if (channel === undefined) return
-      for (let n = randomIndex(this.#random, channel.travelling + 2); n > 0; n--) channel.deliver()
+      for (let n = randomIndex(this.#random, channel.travelling + 2); n > 0 && channel.busy; n--) channel.deliver()
     }
   }
 }

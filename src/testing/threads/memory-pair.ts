@@ -9,8 +9,6 @@ import type { MemoryChannel, MemoryNetwork } from './memory-network.js'
 export interface PairOptions {
   readonly network: MemoryNetwork
   readonly text: TextBytes
-  /** Frames on their way, beyond which the link is full. */
-  readonly capacity: number
   /** Where the requests of each way are counted: from the first to the second, and back. */
   readonly counts: readonly [WayMemory, WayMemory]
 }
@@ -30,11 +28,11 @@ export class MemoryEnd {
   readonly #link: MemoryLink
   readonly #control: MemoryControl
 
-  constructor({ network, text, capacity }: PairOptions, outgoing: Way, incoming: Way) {
+  constructor({ network, text }: PairOptions, outgoing: Way, incoming: Way) {
     this.#network = network
     this.#outgoing = outgoing
     this.#incoming = incoming
-    this.#link = new MemoryLink({ text, outgoing: outgoing.frames, incoming: incoming.frames, capacity })
+    this.#link = new MemoryLink({ text, outgoing: outgoing.frames, incoming: incoming.frames, capacity: network.linkCapacity })
     this.#control = new MemoryControl(outgoing.messages, incoming.messages)
   }
 
@@ -52,6 +50,12 @@ export class MemoryEnd {
       outgoing: this.#outgoing.count,
       incoming: this.#incoming.count,
     }
+  }
+
+  /** Whether its thread takes nothing in for now. */
+  hold(isHeld: boolean): void {
+    this.#incoming.frames.hold(isHeld)
+    this.#incoming.messages.hold(isHeld)
   }
 
   /** Its thread is gone. `abruptly`: of what is on its way a beginning still arrives that the seed decides, else all. */

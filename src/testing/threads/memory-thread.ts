@@ -19,7 +19,7 @@ export function isQuiet({ dispatcher, offloader }: Core): boolean {
 
 /** What every simulated core goes by: the seed decides whose turn it is. */
 export function simulatedExtras(random: Random): Required<CoreExtras> {
-  return { pick: (waiting) => randomIndex(random, waiting), sliceMessages: SLICE_MESSAGES }
+  return { pick: (waiting) => randomIndex(random, waiting), sliceMessages: SLICE_MESSAGES, keepsFars: true }
 }
 
 /** What a simulated thread is made of. */
@@ -74,6 +74,11 @@ export class MemoryThread {
     const open = (end: MemoryEnd) => end.toWay()
     this.#hosted = hostThread({ ...this.#parts, past, world, open, offloader: ({ core }) => new InlineOffloader(core) })
     return this.#hosted
+  }
+
+  /** Blocked it takes nothing in, as one that computes. */
+  block(isBlocked: boolean): void {
+    for (const end of this.#ends) end.hold(isBlocked)
   }
 
   /**

@@ -13,8 +13,6 @@ import type { MemoryChannel, MemoryNetwork } from './memory-network.js'
 import { type MemoryEnd, memoryPair } from './memory-pair.js'
 import { MemoryThread, simulatedExtras } from './memory-thread.js'
 
-/** Frames on their way, beyond which a link is full: as between worker threads. */
-const LINK_CAPACITY = 65_536
 const MAIN = '0' as ThreadKey
 
 /** The end of a pair that a thread holds, and whom it leads to. */
@@ -171,7 +169,7 @@ export class SimulatedTable implements Threads {
   #pair(peer: ThreadKey, thread: ThreadKey): readonly [MemoryEnd, MemoryEnd] {
     const { ledger } = this.#parts
     const counts = [ledger.open(peer, thread), ledger.open(thread, peer)] as const
-    return memoryPair({ network: this.#network, text: this.#world.text, capacity: LINK_CAPACITY, counts })
+    return memoryPair({ network: this.#network, text: this.#world.text, counts })
   }
 
   /** What it has sent arrives, and that is no death. */

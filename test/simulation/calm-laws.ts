@@ -31,7 +31,8 @@ function checkStates(simulation: Simulation): void {
         fault(`${spec.name || 'actor'} ${id} still has ${queued} messages before it, ${waiting?.size ?? 0} outside`)
     }
     for (const { lost, watched, id } of thread.core.knownFars()) {
-      if (lost && watched) fault(`thread ${thread.key} still does not know whether ${id} comes back, and somebody there waits to hear it`)
+      if (lost)
+        fault(`thread ${thread.key} still does not know whether ${id} comes back${watched ? ', and somebody there waits to hear it' : ''}`)
       if (lost && living.has(id)) fault(`thread ${thread.key} takes ${id} for lost, and it lives`)
     }
   }

@@ -12,8 +12,8 @@ const PLAIN = /thread \d+|system is stopping|did not finish within/
 export interface Sent {
   readonly serial: number
   readonly kind: 'call' | 'stream' | 'tell' | 'offer'
-  /** The actor and the thread it lived on. */
-  readonly sender: string
+  /** Who sends; `null` is the program. */
+  readonly by: PlayerLife | null
   readonly lane: string
   /** It goes straight to one actor: what goes through a client may wait for one. */
   readonly direct: boolean
@@ -84,6 +84,8 @@ export class Book {
     if (entry === undefined) return this.#options.fault(`message ${serial} was never sent, and ${life.label} has got it`)
     if (entry.begun.has(hop)) this.#options.fault(`${life.label} has got message ${serial} (${hop}) though a handler had begun it before`)
     if (entry.refused) this.#options.fault(`${life.label} has got message ${serial}, which was said never to be delivered`)
+    if (hop === 'act' && isForNobody(entry, life))
+      this.#options.fault(`${life.label} has got call ${serial} of a thread that it knew to be dead`)
     entry.begun.add(hop)
     if (hop === 'act' && entry.direct) this.#inOrder(entry, life)
   }
@@ -122,8 +124,8 @@ export class Book {
     return waits.filter(({ dueMs }) => dueMs < nowMs || nowMs === Number.POSITIVE_INFINITY).map(({ what }) => what)
   }
 
-  #inOrder({ serial, sender, lane }: Entry, life: PlayerLife): void {
-    const key = `${sender} to ${life.self.id} (${lane})`
+  #inOrder({ serial, by, lane }: Entry, life: PlayerLife): void {
+    const key = `${by?.key ?? 'program'} to ${life.self.id} (${lane})`
     const newest = this.#newest.get(key) ?? 0
     if (newest > serial) this.#options.fault(`message ${serial} of ${key} came after message ${newest}, which was sent after it`)
     this.#newest.set(key, Math.max(newest, serial))
@@ -156,6 +158,13 @@ export class Book {
     entry.refused = true
     if (entry.begun.size > 0) this.#options.fault(`message ${serial} was said not to be delivered, and its handler has begun`)
   }
+}
+
+/** Nobody waits for the answer any more, and the thread of the handler has been told. One passes through a pool, which may know less. */
+function isForNobody({ kind, by }: Entry, life: PlayerLife): boolean {
+  if (kind !== 'call' || by === null || by.thread.alive) return false
+  const { world, actors } = life.simulation
+  return actors.of(life.id)?.order.isPool !== true && !world.lives(by.thread, life.thread)
 }
 
 /** The thread of whoever waits has died: what its promises do is nothing to anybody. */

@@ -122,7 +122,7 @@ export function checkCalm(simulation: Simulation): void {
   checkPictures(simulation)
   checkWatches(simulation)
   for (const [serial, life] of simulation.opened) {
-    if (life.over && life.thread.alive) simulation.fault(`the generator of stream ${serial} was not closed`)
+    if (life.thread.alive) simulation.fault(`the generator of stream ${serial} was not closed`)
   }
 }
 

@@ -79,6 +79,12 @@ export class World {
     return thread
   }
 
+  /** Whether a thread takes another for alive. */
+  lives(one: Thread, by: Thread): boolean {
+    const thread = this.running.find(({ key }) => key === by.key)
+    return thread?.core.delivery.lives(one.key) !== false
+  }
+
   kill({ slot, alive }: Thread): void {
     if (alive && slot > 0) this.simulation.killThread(slot)
   }

@@ -25,6 +25,16 @@ const Clerk = actor(import.meta, 'clerk', setup)
 /** Asks whom it was given as it began. */
 const Asker = service(import.meta, 'asker', (_, other: Remote) => ({ ask: async (): Promise<unknown> => await other.here() }))
 
+let trouble: Promise<unknown> | null = null
+
+/** Fails to start in times of trouble, and takes as long to clean up. */
+const Frail = service(import.meta, 'frail', (self) => {
+  const cleaning = trouble
+  if (cleaning === null) return { here: () => true }
+  self.onStop(() => cleaning)
+  throw new Error('not yet')
+})
+
 /** Watches whom it was given as it began. */
 const Watcher = service(import.meta, 'watcher', (self, other: Remote) => {
   const reasons: string[] = []
@@ -59,6 +69,22 @@ describe('an actor whose thread has ended', () => {
       await t.clock.advance(1000)
       expect([await beside.ask(), await elsewhere.ask()]).toEqual([true, true])
     }
+  })
+
+  it('is reached from beside it by who began while it failed to start again', async () => {
+    await using t = await start()
+    const frail = await t.spawn(Frail, on(1))
+    let cleaned: (value?: unknown) => void = () => undefined
+    trouble = new Promise((resolve) => {
+      cleaned = resolve
+    })
+    await t.killThread(1)
+    await t.clock.advance(1)
+    trouble = null
+    const asker = await t.spawn(Asker, { ...on(1), init: frail })
+    cleaned()
+    await t.clock.advance(1000)
+    expect(await asker.ask()).toBe(true)
   })
 
   it('is watched and stopped from where it lives now', async () => {

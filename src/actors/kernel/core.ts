@@ -15,6 +15,7 @@ import { DeadLetters } from './dead-letters.js'
 import { Deadlines } from './deadlines.js'
 import { Dispatcher } from './dispatcher.js'
 import { FarTable } from './far-table.js'
+import { runsMessages } from './lifecycle.js'
 import type { Envelope, TurnView } from './message.js'
 import type { Delivery, Directory, Intercept, Offloader, Spawner, Target } from './ports.js'
 import { FarActor } from './target.js'
@@ -209,7 +210,9 @@ export class Core implements CellHome, CallOwner {
   restarted(id: string): Cell | undefined {
     const number = this.#given.size === 0 ? undefined : this.#given.get(id)
     const cell = number === undefined ? undefined : this.cells.get(number)
-    return cell?.state === 'starting' ? undefined : cell
+    // One that begins may fail, and be started elsewhere then.
+    const isThere = cell?.onStart === null && (runsMessages(cell.state) || cell.state === 'restarting')
+    return isThere ? cell : undefined
   }
 
   /** Lets a cell have the id that its actor had on another thread. */

@@ -4,6 +4,7 @@ import { factsOfCell } from '../../src/actors/facade/facts.js'
 import type { ActorFacts } from '../../src/actors/kernel/binding.js'
 import type { Cell } from '../../src/actors/kernel/cell.js'
 import type { Actor } from './actors.js'
+import { doersOf } from './killing.js'
 import { cellsOf } from './laws.js'
 import { type Filter, keyOf } from './observers.js'
 import type { PlayerLife } from './player-life.js'
@@ -135,25 +136,41 @@ export async function pingAll(simulation: Simulation, pause: () => Promise<void>
   for (const remote of known) asks.set(remote.$.binding.id, () => remote.$.with(options).ping())
   for (const binding of agent.lookupAll({})) asks.set(binding.id, () => agent.call(binding, 'ping', [], options))
   for (const [id, ask] of asks) {
-    const pinging = ping(simulation, { id, isThere: living.has(id) }, ask())
+    const pinging = ping(simulation, { id, isThere: living.has(id), by: null }, ask())
     await pause()
     await pinging
   }
 }
 
-async function ping(
-  { book, fault, pinged }: Simulation,
-  { id, isThere }: { id: string; isThere: boolean },
-  ask: Promise<unknown>,
-): Promise<void> {
+/** Everybody reaches somebody of those they know, from wherever both live now. */
+export async function askAround(simulation: Simulation, pause: () => Promise<void>): Promise<void> {
+  const living = idsOf(simulation)
+  for (const { life, known } of doersOf(simulation)) {
+    if (known.length === 0) continue
+    const target = simulation.draw.pick(known)
+    const { id } = target.$.binding
+    const asking = ping(simulation, { id, isThere: living.has(id), by: life }, target.$.with({ timeoutMs: PING_MS }).here())
+    await pause()
+    await asking
+  }
+}
+
+interface Pinged {
+  readonly id: string
+  readonly isThere: boolean
+  readonly by: PlayerLife | null
+}
+
+async function ping({ book, fault, pinged }: Simulation, { id, isThere, by }: Pinged, ask: Promise<unknown>): Promise<void> {
+  const who = by?.label ?? 'the program'
   try {
-    await book.follow(`ping of ${id}`, ask, { by: null, limitMs: PING_MS })
-    if (!isThere) fault(`${id} answers and does not live`)
-    pinged.add(id)
+    await book.follow(`ping of ${id} by ${who}`, ask, { by, limitMs: PING_MS })
+    if (!isThere) fault(`${id} answers ${who} and does not live`)
+    if (by === null) pinged.add(id)
   } catch (error) {
     const { code } = error as { code?: string }
-    if (isThere) fault(`${id} lives and does not answer: ${String(error)}`)
-    else if (code !== 'ERR_SERVICE_UNAVAILABLE') fault(`${id} does not live and a call of it fails with ${code}`)
+    if (isThere) fault(`${id} lives and does not answer ${who}: ${String(error)}`)
+    else if (code !== 'ERR_SERVICE_UNAVAILABLE') fault(`${id} does not live and a call of it by ${who} fails with ${code}`)
   }
 }
 

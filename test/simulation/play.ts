@@ -1,9 +1,10 @@
 /** How a simulation goes: deeds of the program at random moments, faults among them; then calm, in which all must come right; then the end. */
 
-import { checkCalm, checkLast, PING_MS, pingAll } from './calm-laws.js'
+import { askAround, checkCalm, checkLast, PING_MS, pingAll } from './calm-laws.js'
 import { type Doer, message, stopOne } from './deeds.js'
 import { checkEmpty, checkOver } from './end-laws.js'
 import { hear } from './hearing.js'
+import { killOne } from './killing.js'
 import { checkAlways, checkQuiet } from './laws.js'
 import { Simulation, type SimulationOptions } from './simulation.js'
 import { forget } from './simulations.js'
@@ -63,7 +64,7 @@ export class Play {
         return void stopOne(this.#doer, simulation.known.length > 0 ? draw.pick(simulation.known) : undefined).catch(() => undefined)
       case 'kill': {
         const { mortal } = world
-        if (mortal.length > 0 && simulation.mayKill()) simulation.kill(draw.pick(mortal))
+        if (mortal.length > 0 && simulation.mayKill()) killOne(this.#doer, draw.pick(mortal))
         return
       }
       case 'block':
@@ -99,6 +100,7 @@ export class Play {
     checkCalm(this.simulation)
     if (this.simulation.faults.length > 0) return
     await pingAll(this.simulation, () => this.#advance(PING_MS))
+    await askAround(this.simulation, () => this.#advance(PING_MS))
     checkLast(this.simulation)
     checkQuiet(this.simulation)
   }

@@ -98,6 +98,7 @@ const setup = (limit: number) => (self: unknown, init: Init) => {
     async *items(note: Note, count: number) {
       yield* items(life, note, count)
     },
+    here: () => life.id,
     ping: () => {
       life.self.publish('last', life.simulation.reportOf(life))
       return life.id

@@ -132,12 +132,12 @@ it("a system works in a worker thread of the user's own", async () => {
 it('a program ends by itself after stop(), and also without when nothing is left to do', async () => {
   const folder = new URL('./fixtures/', import.meta.url)
   const outcomes = await Promise.all(
-    ['stops', 'just-ends', 'waits-for-call', 'waits-for-timer'].map((how) =>
+    ['stops', 'just-ends', 'waits-for-call', 'waits-for-timer', 'waits-for-timer-while-busy'].map((how) =>
       runProgram(new URL('lifetime.js', folder).pathname, { cwd: folder.pathname, args: [how] }),
     ),
   )
   expect(outcomes.map(({ code, signal, stdout, stderr }) => ({ code, signal, stdout, stderr }))).toEqual(
-    ['stopped\n', 'called 3\n', 'called 3\nanswered\n', 'called 3\ntimer on thread 1\n'].map((stdout) => ({
+    ['stopped\n', 'called 3\n', 'called 3\nanswered\n', 'called 3\ntimer on thread 1\n', 'called 3\ntimer on thread 1\n'].map((stdout) => ({
       code: 0,
       signal: null,
       stdout,

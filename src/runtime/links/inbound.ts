@@ -109,8 +109,7 @@ export class Inbound implements Answer {
   succeed(call: Call, value: unknown): void {
     this.#calls.delete(call.conversation)
     try {
-      this.#peer.link.send((frame) => writeResult(frame, call.conversation, value, this.#core.values))
-      this.#core.dispatcher.wake()
+      this.#peer.answer((frame) => writeResult(frame, call.conversation, value, this.#core.values))
     } catch (error) {
       this.#sendFailure(call, unsendableResult(call, error))
     }
@@ -122,8 +121,7 @@ export class Inbound implements Answer {
    * @throws UnsendableError
    */
   item(call: Call, value: unknown): void {
-    this.#peer.link.send((frame) => writeItem(frame, call.conversation, value, this.#core.values))
-    this.#core.dispatcher.wake()
+    this.#peer.answer((frame) => writeItem(frame, call.conversation, value, this.#core.values))
   }
 
   fail(call: Call, failure: ServiceFailure): void {
@@ -291,10 +289,9 @@ export class Inbound implements Answer {
     } catch {
       this.#writeFailure(call, bareFailure(failure))
     }
-    this.#core.dispatcher.wake()
   }
 
   #writeFailure(call: Call, failure: ServiceFailure): void {
-    this.#peer.link.send((frame) => writeFailure(frame, call.conversation, failure, this.#core.values))
+    this.#peer.answer((frame) => writeFailure(frame, call.conversation, failure, this.#core.values))
   }
 }

@@ -30,7 +30,7 @@ import {
   writeRestart,
   writeRouted,
 } from './frames.js'
-import type { Link } from './link.js'
+import type { FrameWriter, Link } from './link.js'
 import { RouteNumbers } from './routes.js'
 import type { WayCount } from './way-count.js'
 
@@ -135,6 +135,17 @@ export class Peer implements EarlyEnd {
       credit: call?.credit ?? 0,
       chain: call === null ? null : chainOf(this.#core, call),
     }
+  }
+
+  /**
+   * Sends an answer, and before it that something here must keep the process alive: once answered, who asked may let the process end.
+   *
+   * @throws UnsendableError
+   */
+  answer(write: (frame: FrameWriter) => void): void {
+    this.#core.showHold()
+    this.link.send(write)
+    this.#core.dispatcher.wake()
   }
 
   watch(target: FarActor): void {

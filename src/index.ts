@@ -49,6 +49,7 @@ export type {
   SystemState,
   SystemStats,
   SystemStopOptions,
+  ThreadHealth,
   ThreadStats,
 } from './actors/system-type.js'
 export {

@@ -5,6 +5,7 @@
  * @type {readonly { path: string, reason: string }[]}
  */
 export const seamFiles = [
+  { path: 'src/runtime/watch/gauges.ts', reason: 'measures the thread that it runs in' },
   { path: 'src/runtime/node-world.ts', reason: 'implements the ports of a thread with Node' },
   { path: 'src/runtime/signal-stop.ts', reason: 'hears the signals of the process, which only its main thread gets' },
   { path: 'src/runtime/vessels/worker-vessel.ts', reason: 'starts worker threads and makes their ports' },

@@ -57,6 +57,9 @@ export const DEFAULT_TIMEOUT_MS = 5000
 /** What the rings between threads may take. */
 export const DEFAULT_MAX_RING_BYTES = 64 * 2 ** 20
 
+/** How long an actor may hold its thread, where nothing else is said, before it is named. */
+export const DEFAULT_BLOCKED_WARN_MS = 1000
+
 const MAX_THREADS = 256
 const run = functionOf<(...args: never[]) => never>()
 const anything: z.ZodType<unknown> = z.unknown()
@@ -161,6 +164,12 @@ export const observeOptions = optionObject<ObserveOptions>({ signal: abortSignal
 /** Of `stopOnSignals`. */
 export const signalOptions = optionObject<SignalOptions>({ drainMs: between(0, Number.POSITIVE_INFINITY), exit: flag })
 
+const timeoutOrNever = either<number | false>(
+  `more than 0 and at most ${MAX_MS} (milliseconds), or Infinity or false for never`,
+  timeout,
+  z.literal(false),
+)
+
 /** Of `createSystem`. */
 export const systemOptions = optionObject<SystemOptions>({
   name,
@@ -174,6 +183,8 @@ export const systemOptions = optionObject<SystemOptions>({
   log: port<Logger>('logger', 'debug', 'info', 'warn', 'error'),
   clock: port<Clock>('clock', 'now', 'wall'),
   random: port<Random>('random source', 'next'),
+  blockedWarnMs: timeoutOrNever,
+  blockedEndMs: timeoutOrNever,
   resourceLimits: optionObject<ThreadLimits>({
     maxOldGenerationSizeMb: megabytes,
     maxYoungGenerationSizeMb: megabytes,

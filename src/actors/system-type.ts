@@ -45,6 +45,13 @@ export interface SystemOptions {
    * threads that talk. Pairs beyond it, and with `0` all of them, talk over message ports.
    */
   readonly maxRingBytes?: number
+  /**
+   * How long an actor may hold its thread, in milliseconds, before a warning names it and its method; 1000 by default, `Infinity` or
+   * `false` for never. The warning comes again at twice the time.
+   */
+  readonly blockedWarnMs?: number | false
+  /** How long a worker thread may be held, in milliseconds, before it is ended, as if it had died; never by default. */
+  readonly blockedEndMs?: number | false
 }
 
 /** How a system stops at a signal. */
@@ -72,8 +79,22 @@ export interface MessageCounts {
   readonly inFlight: number
 }
 
-/** Counts of one thread. */
-export interface ThreadStats extends MessageCounts {
+/**
+ * How a thread is. It measures that itself, twice a second while something happens and every four seconds while nothing does; all
+ * 0 where no thread runs, and in a test system.
+ */
+export interface ThreadHealth {
+  /** The longest time, in the last five to ten seconds, for which the event loop did not come round when it was to. */
+  readonly eventLoopDelayMs: number
+  /** The share of that time in which it was busy: 0 to 1. */
+  readonly eventLoopUtilization: number
+  readonly heapUsedBytes: number
+  /** What the heap may grow to: `resourceLimits`, or what Node chose. */
+  readonly heapLimitBytes: number
+}
+
+/** Counts of one thread, and how it is. */
+export interface ThreadStats extends MessageCounts, ThreadHealth {
   readonly thread: number
 }
 

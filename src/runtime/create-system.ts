@@ -2,7 +2,14 @@ import { hostname } from 'node:os'
 import { createCore } from '../actors/create-core.js'
 import type { Core } from '../actors/kernel/core.js'
 import type { Offloader } from '../actors/kernel/ports.js'
-import { DEFAULT_MAX_RING_BYTES, DEFAULT_SUPERVISION, DEFAULT_TIMEOUT_MS, parseOptions, systemOptions } from '../actors/options.js'
+import {
+  DEFAULT_BLOCKED_WARN_MS,
+  DEFAULT_MAX_RING_BYTES,
+  DEFAULT_SUPERVISION,
+  DEFAULT_TIMEOUT_MS,
+  parseOptions,
+  systemOptions,
+} from '../actors/options.js'
 import type { ProcessFacts, SystemFacts } from '../actors/self-type.js'
 import type { System, SystemOptions } from '../actors/system-type.js'
 import { sendableError } from '../actors/turns/failing.js'
@@ -35,6 +42,9 @@ import { ThreadTable } from './threads/thread-table.js'
 import type { Threads } from './threads/threads.js'
 import { usableCores } from './threads/usable-cores.js'
 import type { ThreadSettings } from './vessels/boot-order.js'
+import { nodeGauges } from './watch/gauges.js'
+import type { HoldLimits } from './watch/hold.js'
+import { Watch } from './watch/watch.js'
 
 // As this module loads: in a thread of a system nobody calls anything of it. Named, so that bundlers keep it.
 offerHost()
@@ -98,7 +108,7 @@ export function assembleSystem(world: World, options: SystemOptions, assembly?: 
   const runtime = new ThreadRuntime(core)
   const expose = (made: Connection): MainControl => mainControl(runtime, counts, threads, made)
   const parts: ThreadsParts = { runtime, settings, counts, ledger, expose }
-  const threads: Threads = assembly?.threads?.(parts) ?? workerThreads(parts, options.resourceLimits)
+  const threads: Threads = assembly?.threads?.(parts) ?? workerThreads(parts, options)
   core.spawner = new ThreadSpawner({
     runtime,
     counts,
@@ -113,7 +123,7 @@ function offloaderOf(core: Core, { resourceLimits }: SystemOptions): Offloader {
   return core.facts.threads === 0 ? new InlineOffloader(core) : new PoolOffloader(core, resourceLimits)
 }
 
-function workerThreads(parts: ThreadsParts, resourceLimits: SystemOptions['resourceLimits']): Threads {
+function workerThreads(parts: ThreadsParts, options: SystemOptions): Threads {
   const { runtime, settings, counts, ledger } = parts
   const { core } = runtime
   const rings = ringHost(core, counts, settings)
@@ -123,7 +133,7 @@ function workerThreads(parts: ThreadsParts, resourceLimits: SystemOptions['resou
     ledger,
     log: core.world.log,
     scheduler: core.world.scheduler,
-    resourceLimits,
+    resourceLimits: options.resourceLimits,
     startMs: DEFAULT_SUPERVISION.startMs,
     isConnected: (thread) => runtime.connection(thread) !== undefined,
     onLog: (message) => takeRecord(core, message),
@@ -132,7 +142,23 @@ function workerThreads(parts: ThreadsParts, resourceLimits: SystemOptions['resou
     },
   })
   runtime.onHold = (thread, number) => table.hold(thread, number, true)
+  const watch = new Watch({
+    core,
+    counts,
+    gauges: nodeGauges,
+    limits: settings.holdLimits,
+    log: core.world.log,
+    timesTurns: options.clock === undefined,
+    workers: () => table.up,
+    end: (thread, why) => table.end(thread, why),
+  })
+  watch.start()
   return table
+}
+
+function holdLimitsOf({ blockedWarnMs = DEFAULT_BLOCKED_WARN_MS, blockedEndMs = false }: SystemOptions): HoldLimits {
+  const limit = (ms: number | false): number => (ms === false ? Number.POSITIVE_INFINITY : ms)
+  return { warnMs: limit(blockedWarnMs), endMs: limit(blockedEndMs) }
 }
 
 /** A module that a thread of ours loads and that makes a system, at once or a little later, would make systems without end. */
@@ -161,6 +187,7 @@ function settingsOf(options: SystemOptions): ThreadSettings {
     forwardsLog: options.log !== undefined,
     cores: usableCores(),
     maxRingBytes: options.maxRingBytes ?? DEFAULT_MAX_RING_BYTES,
+    holdLimits: holdLimitsOf(options),
   }
 }
 

@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { writeSync } from 'node:fs'
+import { format } from 'node:util'
 import type { AsyncContext, Clock, LogFields, Logger, Random, Scheduler, TextBytes, World } from '../base/world.js'
 
 /** The ports of a thread, implemented by Node. This and its neighbors on the seam list are the only files that name them. */
@@ -111,10 +113,34 @@ function guarded(log: Logger): Logger {
 type Level = 'debug' | 'info' | 'warn' | 'error'
 
 function print(level: Level, message: string, fields: LogFields = {}): void {
-  const { error, ...rest } = fields
-  const extras = Object.keys(rest).length === 0 ? [] : [rest]
   // biome-ignore lint/suspicious/noConsole: this is the log that goes to the console
-  console.error(`[troupe] ${level}: ${message}`, ...extras, ...(error === undefined ? [] : [error]))
+  console.error(...lineOf(level, message, fields))
+}
+
+function lineOf(level: Level, message: string, { error, ...rest }: LogFields): readonly unknown[] {
+  const extras = Object.keys(rest).length === 0 ? [] : [rest]
+  return [`[troupe] ${level}: ${message}`, ...extras, ...(error === undefined ? [] : [error])]
+}
+
+/** Its number in every process. */
+const STANDARD_ERROR = 2
+
+/** The console of a worker thread goes through thread 0; this does not. */
+function printNow(level: Level, message: string, fields: LogFields = {}): void {
+  try {
+    writeSync(STANDARD_ERROR, `${format(...lineOf(level, message, fields))}\n`)
+  } catch {
+    // A pipe that is full or closed: thread 0 will see.
+    print(level, message, fields)
+  }
+}
+
+/** As the log that goes to the console, also while thread 0 is held. */
+export const consoleNow: Logger = {
+  debug: consoleLog.debug,
+  info: (message, fields) => printNow('info', message, fields),
+  warn: (message, fields) => printNow('warn', message, fields),
+  error: (message, fields) => printNow('error', message, fields),
 }
 
 /** Keeps the process alive while it is held; an idle one lets it end. */

@@ -1,13 +1,18 @@
 import type { Core } from '../actors/kernel/core.js'
 import { type CounterReading, Counters } from '../actors/kernel/counters.js'
-import type { LinkStats, MessageCounts, SystemStats, ThreadStats } from '../actors/system-type.js'
+import { heldSince, VITALS, vitalsOf } from '../actors/kernel/vitals.js'
+import type { LinkStats, MessageCounts, SystemStats, ThreadHealth, ThreadStats } from '../actors/system-type.js'
 import type { LinkLedger } from './threads/link-ledger.js'
-import type { SharedCounts } from './threads/shared-counts.js'
+import { type SharedCounts, vitalsIn } from './threads/shared-counts.js'
+import { nodeGauges } from './watch/gauges.js'
 
 /** A snapshot of all threads, from shared memory: no thread is asked. */
 export function readStats({ facts }: Pick<Core, 'facts'>, counts: SharedCounts, ledger: LinkLedger): SystemStats {
   const links = ledger.totals.map(({ taken, ...rest }): LinkStats => ({ ...rest, received: taken }))
-  const readings = counts.counters.map((memory, thread) => threadStats(thread, new Counters(memory).read(), links))
+  const readings = counts.counters.map((memory, thread) => ({
+    ...threadStats(thread, new Counters(memory).read(), links),
+    ...readHealth(vitalsOf(vitalsIn(counts, thread)), nodeGauges.nowMs()),
+  }))
   const threads = readings.filter((one) => one.thread <= facts.threads || wasUsed(one))
   return { threads, links, totals: totalsOf(threads) }
 }
@@ -17,7 +22,9 @@ function wasUsed({ actors, sent, delivered, dropped }: ThreadStats): boolean {
   return actors > 0 || sent > 0 || delivered > 0 || Object.values(dropped).some((count) => count > 0)
 }
 
-function threadStats(thread: number, reading: CounterReading, links: readonly LinkStats[]): ThreadStats {
+type Counts = MessageCounts & Pick<ThreadStats, 'thread'>
+
+function threadStats(thread: number, reading: CounterReading, links: readonly LinkStats[]): Counts {
   const { actors, queued, sent, delivered } = reading
   const away = sumOf(links.filter(({ from }) => from === thread))
   const came = sumOf(links.filter(({ to }) => to === thread)).received
@@ -26,6 +33,18 @@ function threadStats(thread: number, reading: CounterReading, links: readonly Li
   // The counts of a thread that runs are not of one moment.
   const inFlight = Math.max(0, sent + came - dealtWith)
   return { thread, actors, mailboxDepth: queued, sent, delivered, dropped, inFlight }
+}
+
+/** What a thread has last measured of itself; that it is held now, nobody needs to have measured. */
+function readHealth(vitals: Float64Array, nowMs: number): ThreadHealth {
+  const at = (index: number): number => vitals[index] ?? 0
+  const since = heldSince(vitals, nowMs)
+  return {
+    eventLoopDelayMs: Math.max(at(VITALS.loopDelayMs), since === 0 ? 0 : nowMs - since),
+    eventLoopUtilization: at(VITALS.loopUtilization),
+    heapUsedBytes: at(VITALS.heapUsedBytes),
+    heapLimitBytes: at(VITALS.heapLimitBytes),
+  }
 }
 
 function sumOf(links: readonly LinkStats[]): Pick<LinkStats, 'received' | 'lost'> {

@@ -32,6 +32,7 @@ const SETTINGS: ThreadSettings = {
   forwardsLog: false,
   cores: 1,
   maxRingBytes: 0,
+  holdLimits: { warnMs: Number.POSITIVE_INFINITY, endMs: Number.POSITIVE_INFINITY },
 }
 
 /** A thread, and how it begins to talk with another. */

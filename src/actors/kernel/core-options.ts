@@ -4,6 +4,7 @@ import type { SystemFacts } from '../self-type.js'
 /** When arguments and results are checked against the schemas of a contract. */
 export type Validate = 'always' | 'boundary' | 'never'
 
+/** What the actors of a thread go by. */
 export interface CoreOptions {
   /** What `self.system` shows. */
   readonly facts: SystemFacts

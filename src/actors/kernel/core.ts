@@ -19,6 +19,8 @@ import { runsMessages } from './lifecycle.js'
 import type { Envelope, TurnView } from './message.js'
 import type { Delivery, Directory, Intercept, Offloader, Spawner, Target } from './ports.js'
 import { FarActor } from './target.js'
+import { unwatched } from './vitals.js'
+import type { Whereabouts } from './whereabouts.js'
 
 /** What the core asks of the parts built on it. */
 export interface CoreHooks {
@@ -63,6 +65,10 @@ export class Core implements CellHome, CallOwner {
   sent: ValueContext = this.values
   /** As `sent`, for what goes to any number of actors: it holds nothing that only one can have. */
   spread: ValueContext = this.values
+  /** Where those look who watch this thread; under a virtual clock nobody does. */
+  whereabouts: Whereabouts | null = null
+  /** Its numbers, which every turn writes. */
+  place: Int32Array = unwatched()
   /** Who gets what is being copied or decoded. */
   receiver: Cell
   readonly #hooks: CoreHooks
@@ -93,6 +99,7 @@ export class Core implements CellHome, CallOwner {
       world,
       turn: (cell, budget) => hooks.turn(this, cell, budget),
       afterDrain: () => this.#leave(),
+      onAsk: (now) => this.whereabouts?.asked(now, this.counters.begun),
       onTick: (now) => this.#tick(now),
       pick: options.pick,
       sliceMessages: options.sliceMessages,
@@ -272,6 +279,7 @@ export class Core implements CellHome, CallOwner {
   }
 
   #tick(nowMs: number): void {
+    this.whereabouts?.turned(nowMs, this.counters.begun)
     if (this.#closed) return
     this.deadlines.tick(nowMs)
     const holds = this.active > 0

@@ -70,6 +70,11 @@ export class Counters {
     this.dropped(reason)
   }
 
+  /** Turns of messages that have begun. */
+  get begun(): number {
+    return this.#cells[DELIVERED] as number
+  }
+
   queued(by: number): void {
     this.#add(QUEUED, by)
   }

@@ -13,6 +13,8 @@ export interface DispatcherOptions<T extends Runnable> {
   readonly turn: (item: T, budget: number) => number
   /** After each drain: what was sent in it leaves. */
   readonly afterDrain: () => void
+  /** The event loop has been asked for a trip: once for each, before its work begins. */
+  readonly onAsk?: (nowMs: number) => void
   /** Once per trip round the event loop in which there was work. */
   readonly onTick: (nowMs: number) => void
   /** Which of `waiting` ready ones comes next; the oldest when absent. */
@@ -86,6 +88,7 @@ export class Dispatcher<T extends Runnable> {
     this.#tickRequested = true
     this.#sliceStart = this.#options.world.clock.now()
     this.#messages = 0
+    this.#options.onAsk?.(this.#sliceStart)
     this.#options.world.scheduler.macrotask(this.#tick)
   }
 

@@ -42,6 +42,8 @@ export class Post {
   readonly own: OwnTurn | null
   /** Kept here by the link it leaves by. */
   route: PostRoute | null = null
+  /** What a watchdog calls its method, see {@link Whereabouts}; 0 until it is needed. */
+  label = 0
 
   constructor(kind: EnvelopeKind, sender: Party, method: string, marks: Marks = PLAIN, own: OwnTurn | null = null) {
     this.kind = kind

@@ -7,6 +7,7 @@ import { nextLifeState, takesMessages } from '../kernel/lifecycle.js'
 import type { ChildNews } from '../kernel/ports.js'
 import { decideFailure, decideRestart } from '../kernel/supervision.js'
 import type { FarActor } from '../kernel/target.js'
+import { closePlace, leavePlace, METHOD, openPlace } from '../kernel/vitals.js'
 import { endAsked } from './early-end.js'
 import { nameOf, sendableError } from './failing.js'
 import { readMethods, streamsOf } from './methods.js'
@@ -20,6 +21,8 @@ type Args = readonly unknown[]
 export function runSetup(core: Core, cell: Cell): void {
   const { life } = cell
   life.begun = true
+  core.whereabouts?.name(cell)
+  core.whereabouts?.enterFor(cell, 'setup')
   let returned: unknown
   try {
     returned = cell.spec.definition.setup?.(core.makeSelf(life), isolateInit(core, cell))
@@ -36,8 +39,13 @@ function awaitSetup(core: Core, cell: Cell, life: Life, returned: Promise<unknow
     done()
     setupFailed(core, cell, life, new Error(`setup of ${nameOf(cell)} did not finish within ${startMs} ms (startMs)`))
   })
-  const done = holding(core, life, alarm)
+  const release = holding(core, life, alarm)
+  const done = (): void => {
+    closePlace(core.place, cell.number)
+    release()
+  }
   cell.paused = true
+  openPlace(core.place, cell.number, core.place[METHOD] ?? 0)
   if (startMs !== Number.POSITIVE_INFINITY) core.deadlines.after(alarm, startMs)
   returned.then(
     (methods) => {
@@ -226,6 +234,7 @@ function again(core: Core, cell: Cell): void {
   cell.paused = false
   cell.timers = null
   runSetup(core, cell)
+  leavePlace(core.place, cell.number)
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Core } from '../kernel/core.js'
 import { nextLifeState } from '../kernel/lifecycle.js'
 import type { Mailbox } from '../kernel/mailbox.js'
 import type { Envelope } from '../kernel/message.js'
+import { leavePlace } from '../kernel/vitals.js'
 import { refuse } from './admission.js'
 import { endAsked, endEarly } from './early-end.js'
 import { nameOf, withdrawn } from './failing.js'
@@ -202,12 +203,23 @@ export async function runStopHooks(core: Core, cell: Cell, reason: string): Prom
   cell.stopHooks = null
   for (const hook of [...hooks].reverse()) {
     try {
-      const outcome = await within(core, Promise.resolve(hook(reason)), HOOK_LIMIT_MS)
+      const outcome = await within(core, runHook(core, cell, hook, reason), HOOK_LIMIT_MS)
       if (outcome === 'late')
         core.world.log.warn(`an onStop function of ${nameOf(cell)} took longer than ${HOOK_LIMIT_MS} ms; it was left behind`)
     } catch (error) {
       core.world.log.error(`an onStop function of ${nameOf(cell)} failed`, { error })
     }
+  }
+}
+
+type Hook = (reason: string) => unknown
+
+function runHook(core: Core, cell: Cell, hook: Hook, reason: string): Promise<unknown> {
+  core.whereabouts?.enterFor(cell, 'an onStop function')
+  try {
+    return Promise.resolve(hook(reason))
+  } finally {
+    leavePlace(core.place, cell.number)
   }
 }
 

@@ -3,7 +3,8 @@ import { type Call, turnEnded } from '../kernel/call.js'
 import type { Cell, Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import { runsMessages } from '../kernel/lifecycle.js'
-import type { Envelope } from '../kernel/message.js'
+import type { Envelope, Post } from '../kernel/message.js'
+import { CELL, closePlace, METHOD, openPlace } from '../kernel/vitals.js'
 import { openStream } from '../streams/stream-source.js'
 import { admitWaiting } from './admission.js'
 import { answerOneWay, answerRefusal, answerThrown, answerValue, isStream, notAStream } from './answering.js'
@@ -14,6 +15,9 @@ import { stopWatching } from './settling.js'
 
 /** Gives a cell its turn: up to `budget` messages, one after another. Returns how many it ran. */
 export function takeTurn(core: Core, cell: Cell, budget: number): number {
+  const { place } = core
+  place[CELL] = cell.number
+  let shown: Post | null = null
   let ran = 0
   if (cell.state === 'starting' && !cell.life.begun) {
     runSetup(core, cell)
@@ -24,8 +28,13 @@ export function takeTurn(core: Core, cell: Cell, budget: number): number {
     if (envelope === null) break
     if (cell.waiting !== null) admitWaiting(core, cell)
     ran++
+    if (envelope.post !== shown) {
+      shown = envelope.post
+      place[METHOD] = shown.label || label(core, cell, shown)
+    }
     run(core, cell, envelope)
   }
+  place[CELL] = ~cell.number
   afterTurn(core, cell)
   return ran
 }
@@ -47,6 +56,12 @@ function run(core: Core, cell: Cell, envelope: Envelope): void {
   if (cell.idleWatch !== null && envelope.own === null) cell.idleWatch.touch()
   cell.current = envelope
   perform(core, cell, envelope)
+}
+
+/** Looked up once for each post; those of other threads are new for each message. */
+function label({ whereabouts }: Core, cell: Cell, post: Post): number {
+  if (whereabouts !== null) post.label = whereabouts.labelOf(cell, post)
+  return post.label
 }
 
 function begin(core: Core, call: Call): void {
@@ -78,12 +93,15 @@ function isThenable(value: unknown): boolean {
 function suspend(core: Core, cell: Cell, envelope: Envelope, result: Promise<unknown>): void {
   const { life } = cell
   leaveSlot(cell, envelope)
+  openPlace(core.place, cell.number, envelope.post.label)
   result.then(
     (value) => {
+      closePlace(core.place, cell.number)
       if (resumes(core, cell, life)) completed(core, cell, envelope, value)
       afterResume(core, cell, life)
     },
     (error: unknown) => {
+      closePlace(core.place, cell.number)
       if (resumes(core, cell, life)) turnFailed(core, cell, envelope, error)
       afterResume(core, cell, life)
     },

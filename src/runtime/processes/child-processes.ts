@@ -1,8 +1,9 @@
+import { healthOf } from '../../actors/kernel/vitals.js'
 import type { ThreadLimits } from '../../actors/system-type.js'
 import { slotOf, type ThreadKey } from '../../base/ids.js'
 import type { Logger, Scheduler } from '../../base/world.js'
 import { type Loading, loadingOf } from '../threads/loader.js'
-import type { SharedCounts } from '../threads/shared-counts.js'
+import { type SharedCounts, vitalsIn } from '../threads/shared-counts.js'
 import { tsxOfProcess } from '../threads/tsx.js'
 import { ProcessVessel } from './process-vessel.js'
 
@@ -28,9 +29,10 @@ export class ChildProcesses {
   open(thread: ThreadKey): ProcessVessel {
     const { counts, resourceLimits, scheduler, log } = this.#options
     const counters = counts.counters[slotOf(thread)] as SharedArrayBuffer
+    const health = healthOf(vitalsIn(counts, slotOf(thread)))
     const listening = Atomics.load(counts.listening, 0)
     const onGone = (): void => this.#forget(vessel)
-    const vessel = new ProcessVessel({ thread, counters, resourceLimits, scheduler, log, listening, onGone })
+    const vessel = new ProcessVessel({ thread, counters, health, resourceLimits, scheduler, log, listening, onGone })
     if (this.#vessels.size === 0) process.once('exit', this.#killAll)
     this.#vessels.add(vessel)
     return vessel

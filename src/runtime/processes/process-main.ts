@@ -1,8 +1,9 @@
+import { healthOf } from '../../actors/kernel/vitals.js'
 import { slotOf } from '../../base/ids.js'
 import { newWayMemory } from '../links/way-count.js'
 import { nodeScheduler } from '../node-world.js'
 import type { PairPorts } from '../threads/control.js'
-import { newSharedCounts } from '../threads/shared-counts.js'
+import { newSharedCounts, vitalsIn } from '../threads/shared-counts.js'
 import { runThread } from '../threads/thread-host.js'
 import { type ChannelMessage, Channels } from './channels.js'
 import { type ParentWay, PROCESS_HOST_SYMBOL } from './process-bootstrap.js'
@@ -15,10 +16,11 @@ const TALLY_MS = 2
 /** Runs the one thread of this process, once the module it was started for has loaded. */
 function runProcess({ title: _title, counters, listening, peers, ...order }: ProcessOrder, parent: ParentWay): void {
   const counts = newSharedCounts(order.settings.facts.threads)
-  const own = counts.counters[slotOf(order.thread)] as SharedArrayBuffer
+  const slot = slotOf(order.thread)
+  const own = counts.counters[slot] as SharedArrayBuffer
   new Float64Array(own).set(counters)
   Atomics.store(counts.listening, 0, listening)
-  const pairs = new PairTable(new TallySource(own), parent)
+  const pairs = new PairTable(new TallySource(own, healthOf(vitalsIn(counts, slot))), parent)
   const connect = runThread(
     { ...order, counts, peers: peers.map((peer) => ({ thread: peer.thread, ports: pairs.open(peer) })) },
     { apart: true, say: (message) => parent.say(message), onRun: () => pairs.tellSoon() },

@@ -22,6 +22,8 @@ export interface ProcessVesselOptions {
   readonly thread: ThreadKey
   /** The counters of its slot. */
   readonly counters: ArrayBufferLike
+  /** Where is told how its thread is. */
+  readonly health: Float64Array
   readonly resourceLimits: ThreadLimits | undefined
   readonly scheduler: Scheduler
   readonly log: Logger
@@ -47,7 +49,7 @@ export class ProcessVessel implements Vessel {
 
   constructor(options: ProcessVesselOptions) {
     this.#options = options
-    this.#book = new TallyBook(options.counters)
+    this.#book = new TallyBook(options.counters, options.health)
   }
 
   get label(): string {

@@ -13,9 +13,12 @@ export interface Tally {
   readonly counters: Float64Array
   /** Four numbers for each pair whose counts have changed: the channel of its frames, requests sent, requests taken in, 1 when it is over. */
   readonly ways: readonly number[]
+  /** How the thread is, when it has measured that anew. */
+  readonly health?: Float64Array
 }
 
 const NUMBERS_OF_WAY = 4
+const NO_HEALTH = new Float64Array()
 
 /** Both ways of a pair, as seen from one of the two. */
 export interface PairMemory {
@@ -35,11 +38,15 @@ interface Told {
 export class TallySource {
   readonly #counters: Float64Array
   readonly #told: Float64Array
+  readonly #health: Float64Array
+  readonly #toldHealth: Float64Array
   readonly #ways = new Map<number, Told>()
 
-  constructor(counters: ArrayBufferLike) {
+  constructor(counters: ArrayBufferLike, health: Float64Array = NO_HEALTH) {
     this.#counters = new Float64Array(counters)
     this.#told = this.#counters.slice()
+    this.#health = health
+    this.#toldHealth = health.slice()
   }
 
   open(channel: number, { outgoing, incoming }: PairMemory): void {
@@ -56,9 +63,11 @@ export class TallySource {
   take(): Tally | undefined {
     const ways: number[] = []
     for (const [channel, way] of this.#ways) this.#takeWay(channel, way, ways)
-    if (ways.length === 0 && this.#counters.every((count, i) => count === this.#told[i])) return undefined
+    const isSame = this.#health.every((figure, i) => figure === this.#toldHealth[i])
+    if (isSame && ways.length === 0 && this.#counters.every((count, i) => count === this.#told[i])) return undefined
     this.#told.set(this.#counters)
-    return { counters: this.#told, ways }
+    this.#toldHealth.set(this.#health)
+    return isSame ? { counters: this.#told, ways } : { counters: this.#told, ways, health: this.#toldHealth }
   }
 
   #takeWay(channel: number, way: Told, ways: number[]): void {
@@ -75,10 +84,12 @@ export class TallySource {
 /** Writes what a process tells where the other threads read it. */
 export class TallyBook {
   readonly #counters: Float64Array
+  readonly #health: Float64Array
   readonly #ways = new Map<number, { readonly outgoing: WayCount; readonly incoming: WayCount }>()
 
-  constructor(counters: ArrayBufferLike) {
+  constructor(counters: ArrayBufferLike, health: Float64Array = NO_HEALTH) {
     this.#counters = new Float64Array(counters)
+    this.#health = health
   }
 
   /** The counts of its thread so far, over all its lives. */
@@ -90,8 +101,9 @@ export class TallyBook {
     this.#ways.set(channel, { outgoing: new WayCount(outgoing), incoming: new WayCount(incoming) })
   }
 
-  write({ counters, ways }: Tally): void {
+  write({ counters, ways, health }: Tally): void {
     this.#counters.set(counters)
+    if (health !== undefined) this.#health.set(health)
     for (let i = 0; i < ways.length; i += NUMBERS_OF_WAY) this.#writeWay(ways.slice(i, i + NUMBERS_OF_WAY))
   }
 

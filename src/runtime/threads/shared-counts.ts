@@ -1,4 +1,5 @@
 import { COUNTER_BYTES, Counters } from '../../actors/kernel/counters.js'
+import { clearVitals, VITALS_BYTES, type VitalsMemory } from '../../actors/kernel/vitals.js'
 import { type AwakeMemory, clearAwake, newAwakeMemory } from '../links/ring/awake.js'
 import { clearRingRoom, newRingRoomMemory, type RingRoomMemory } from '../links/ring/ring-room.js'
 import type { ThreadLoad } from './placement.js'
@@ -14,6 +15,7 @@ export const MAX_DEDICATED = 64
  *   listening one Int32: how many listen to dead letters, written by thread 0
  *   awake     which threads run
  *   ringRoom  what their rings have grown by
+ *   vitals    VITALS_BYTES a slot, written by that thread alone; memory that no thread has touched costs nothing
  */
 export interface SharedCounts {
   readonly counters: readonly SharedArrayBuffer[]
@@ -21,6 +23,7 @@ export interface SharedCounts {
   readonly listening: Int32Array<SharedArrayBuffer>
   readonly awake: AwakeMemory
   readonly ringRoom: RingRoomMemory
+  readonly vitals: SharedArrayBuffer
 }
 
 export function newSharedCounts(threads: number): SharedCounts {
@@ -31,7 +34,13 @@ export function newSharedCounts(threads: number): SharedCounts {
     listening: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
     awake: newAwakeMemory(slots),
     ringRoom: newRingRoomMemory(slots),
+    vitals: new SharedArrayBuffer(slots * VITALS_BYTES),
   }
+}
+
+/** What a slot shows of itself. */
+export function vitalsIn({ vitals }: SharedCounts, slot: number): VitalsMemory {
+  return { buffer: vitals, offset: slot * VITALS_BYTES }
 }
 
 /** What placement needs to know of the worker threads. */
@@ -53,5 +62,6 @@ export function clearSlot(counts: SharedCounts, slot: number, flow: number): voi
   Atomics.store(counts.placed, slot, 0)
   clearAwake(counts.awake, slot)
   clearRingRoom(counts.ringRoom, slot)
+  clearVitals(vitalsIn(counts, slot))
   new Counters(counts.counters[slot]).threadEnded(flow)
 }

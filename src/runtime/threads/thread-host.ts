@@ -1,12 +1,15 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { Core } from '../../actors/kernel/core.js'
 import type { ThreadKey } from '../../base/ids.js'
 import type { World } from '../../base/world.js'
 import type { Movable } from '../links/attachments.js'
 import type { PairPort } from '../links/pair-port.js'
 import { ringHost, wayOver } from '../links/pair-way.js'
 import type { RingHost } from '../links/ring/ring-link.js'
-import { nodeWorld, watchedScheduler } from '../node-world.js'
+import { consoleNow, nodeWorld, watchedScheduler } from '../node-world.js'
 import type { ThreadOrder } from '../vessels/boot-order.js'
+import { nodeGauges } from '../watch/gauges.js'
+import { Watch } from '../watch/watch.js'
 import { type BootMessage, HOST_SYMBOL } from './bootstrap.js'
 import type { PairPorts } from './control.js'
 import { type HostedThread, hostThread } from './hosted-thread.js'
@@ -42,6 +45,7 @@ export function runThread(order: ThreadOrder<PairPort>, berth: Berth): (peer: Th
     vacated: () => berth.say({ kind: 'vacant' }),
   })
   for (const peer of peers) if (peer.isOver !== true) hosted.connect(peer.thread, peer.ports)
+  watch(hosted.runtime.core, order, apart)
   berth.say({ kind: 'ready' })
   return hosted.connect
 }
@@ -57,6 +61,21 @@ function worldOf(hosted: () => HostedThread, { settings }: ThreadOrder<PairPort>
   }
   const world = nodeWorld({ log, hold })
   return onRun === undefined ? world : { ...world, scheduler: watchedScheduler(world.scheduler, onRun) }
+}
+
+function watch(core: Core, { settings, counts }: ThreadOrder<PairPort>, apart: boolean): void {
+  const { log } = core.world
+  const watch = new Watch({
+    core,
+    counts,
+    gauges: nodeGauges,
+    limits: settings.holdLimits,
+    // A worker writes to the console through thread 0, which may be what is held.
+    log: settings.forwardsLog || apart ? log : consoleNow,
+    timesTurns: true,
+    ...(apart ? { workers: () => [] } : {}),
+  })
+  watch.start()
 }
 
 function runWorker(order: ThreadOrder<MessagePort>, parent: MessagePort): void {

@@ -60,6 +60,8 @@ export class ThreadTable implements Threads {
   readonly #started = new Set<ThreadKey>()
   /** The last change of each thread that was heard of. */
   readonly #holds = new Map<ThreadKey, number>()
+  /** Why threads were ended that have not ended yet. */
+  readonly #reasons = new Map<ThreadKey, string>()
   #closing = false
 
   constructor(options: ThreadTableOptions) {
@@ -98,6 +100,21 @@ export class ThreadTable implements Threads {
   /** So many listen to dead letters now. */
   listening(count: number): void {
     this.#processes.listening(count)
+  }
+
+  /** Threads of this process that have started and not ended. */
+  get up(): readonly ThreadKey[] {
+    const started = [...this.#running.values()].filter(({ thread, vessel }) => this.#started.has(thread) && !vessel.apart)
+    return started.map(({ thread }) => thread)
+  }
+
+  /** Ends a thread, which is a death like any other. */
+  end(thread: ThreadKey, why: string): void {
+    for (const running of this.#running.values()) {
+      if (running.thread !== thread) continue
+      this.#reasons.set(thread, why)
+      running.vessel.end(false)
+    }
   }
 
   /** Ends all threads; those that are starting too. */
@@ -204,7 +221,10 @@ export class ThreadTable implements Threads {
     this.#running.delete(slot)
     clearSlot(this.#options.counts, slot, this.#options.ledger.ended(thread))
     const wasUp = this.#started.delete(thread)
+    const reason = this.#reasons.get(thread)
+    this.#reasons.delete(thread)
     if (this.#closing || !wasUp) return
+    if (reason !== undefined) return this.#options.log.error(`${label} was ended: ${reason}; its actors are gone`)
     const { failure } = end
     const why = failure === undefined ? exitOf(end) : 'an error that nothing caught'
     this.#options.log.error(`${label} ended with ${why}; its actors are gone`, failure === undefined ? {} : { error: failure })

@@ -3,6 +3,7 @@ import type { SystemFacts } from '../../actors/self-type.js'
 import type { ThreadKey } from '../../base/ids.js'
 import type { PairPorts } from '../threads/control.js'
 import type { SharedCounts } from '../threads/shared-counts.js'
+import type { HoldLimits } from '../watch/hold.js'
 
 /** What all threads of a system must know alike. */
 export interface ThreadSettings {
@@ -17,6 +18,7 @@ export interface ThreadSettings {
   /** Threads that can run at once. */
   readonly cores: number
   readonly maxRingBytes: number
+  readonly holdLimits: HoldLimits
 }
 
 /** What a thread is started for. */

@@ -135,6 +135,7 @@ function workerThreads(parts: ThreadsParts, options: SystemOptions): Threads {
     scheduler: core.world.scheduler,
     resourceLimits: options.resourceLimits,
     startMs: DEFAULT_SUPERVISION.startMs,
+    now: () => core.world.clock.now(),
     isConnected: (thread) => runtime.connection(thread) !== undefined,
     onLog: (message) => takeRecord(core, message),
     introduce: (thread, pairs) => {

@@ -37,7 +37,7 @@ export class ActorSystem {
     this.#parts = parts
     this.#life = core.root.life as Life
     this.#agent = new AgentVerbs(core, this.#life)
-    this.#shutdown = new Shutdown(parts.runtime, parts.threads)
+    this.#shutdown = new Shutdown(parts)
     this.#letters = new LetterBox(core, parts.counts.listening, (count) => parts.threads.listening(count))
     parts.runtime.onLetter = (letter, missed) => this.#letters.take(letter, missed)
   }

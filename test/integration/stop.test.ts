@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { createSystem } from 'troupe'
 import { expect, it } from 'vitest'
 import { Bench, Stillborn } from './fixtures/bench.js'
+import { SlowLoad } from './fixtures/slow-load.js'
 import { errorOf, failureOf } from './support/outcomes.js'
 import { runProgram } from './support/program.js'
 import { startSystem } from './support/systems.js'
@@ -83,8 +84,17 @@ it('stop() ends a thread that is blocked, within its limit', async () => {
   while (Atomics.load(gate, 1) === 0 && performance.now() < end) await new Promise<void>((resolve) => void setImmediate(resolve))
   await system.stop()
   expect(await blocked).toMatchObject({ code: 'ERR_SERVICE_WITHDRAWN', delivered: 'maybe' })
-  expect(system.records.map(({ level }) => level)).toEqual(['warn'])
+  const messages = system.records.map(({ message }) => message).filter((message) => !message.includes('has held'))
+  expect(messages).toEqual(['not stopped within 10000 ms, and ended with their threads: thread 1, held by service "bench": block()'])
 }, 40_000)
+
+it('stop() waits for no thread that has yet to load, and the spawn says so', async () => {
+  const system = await startSystem()
+  const starting = errorOf(system.spawn(SlowLoad))
+  await system.stop()
+  expect((await starting).message).toMatch(/^the system stopped while thread 1 loaded file:.*slow-load\.js$/)
+  expect(system.records.filter(({ message }) => message.includes('not stopped'))).toEqual([])
+})
 
 it('an actor can ask for the stop of the system it is in', async () => {
   const system = await startSystem()

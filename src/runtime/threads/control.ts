@@ -7,6 +7,7 @@ import type { PairPort } from '../links/pair-port.js'
 import type { WayMemory } from '../links/way-count.js'
 import type { Claim } from '../offload/claim.js'
 import type { TaskMessage, TaskReply } from '../offload/workers/task-entry.js'
+import type { Unstopped } from '../unstopped.js'
 import type { Parcel } from './parcels.js'
 import type { Place, ThreadLoad } from './placement.js'
 
@@ -57,6 +58,8 @@ export interface ThreadControl {
 /** What thread 0 may ask of the others besides. `Ends` is one end of what connects two threads. */
 export interface WorkerControl<Ends = PairPorts<MessagePort>> extends ThreadControl {
   connect(thread: ThreadKey, ends: Ends): void
+  /** The actors of the thread that have not stopped. */
+  unstopped(): Promise<Unstopped>
   /** Stops every actor of the thread once `frames` frames of thread 0 have been taken in. */
   shutdown(drainMs: number, frames: number): Promise<void>
 }

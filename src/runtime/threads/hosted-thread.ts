@@ -6,6 +6,7 @@ import type { World } from '../../base/world.js'
 import type { PairWay } from '../links/pair-way.js'
 import { FarOffloader } from '../offload/far-offloader.js'
 import { InlineOffloader } from '../offload/inline-offloader.js'
+import { unstoppedIn } from '../unstopped.js'
 import type { ThreadSettings } from '../vessels/boot-order.js'
 import type { MainControl, PairPorts, WorkerControl } from './control.js'
 import { unpack } from './parcels.js'
@@ -91,6 +92,7 @@ function meet<Ends>(runtime: ThreadRuntime, parts: HostedThreadParts<Ends>, { pe
     const control: WorkerControl<Ends> = {
       ...service,
       connect,
+      unstopped: async () => unstoppedIn(runtime.core),
       shutdown: (drainMs, frames) => made.inbound.taken(frames).then(() => runtime.shutdown(drainMs)),
     }
     way.expose(peer === MAIN ? control : service)

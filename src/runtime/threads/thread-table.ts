@@ -16,13 +16,12 @@ import { loadingOf } from './loader.js'
 import type { LogMessage } from './log-forwarding.js'
 import type { Place } from './placement.js'
 import { clearSlot, MAX_DEDICATED, type SharedCounts } from './shared-counts.js'
-import type { Threads } from './threads.js'
+import type { StillLoading, Threads } from './threads.js'
 
 interface Running {
   readonly thread: ThreadKey
   readonly vessel: Vessel
-  /** Resolves when it is ready. */
-  readonly ready: Promise<ThreadKey>
+  readonly boot: BootWait
   /** Resolves when it has ended. */
   readonly ended: Promise<void>
 }
@@ -40,6 +39,7 @@ export interface ThreadTableOptions {
   readonly scheduler: Scheduler
   readonly resourceLimits: ThreadLimits | undefined
   readonly startMs: number
+  readonly now: () => number
   /** False once the ports of a thread have closed: it is ending. */
   readonly isConnected: (thread: ThreadKey) => boolean
   /** Takes a record that a thread has logged. */
@@ -72,10 +72,10 @@ export class ThreadTable implements Threads {
   /** The thread of a place, started if there is none. The one whose module fails to load rejects with the module's error. */
   async ensure(place: Place, moduleUrl: string): Promise<ThreadKey> {
     if (this.#closing) throw new Error('the system is stopping: it starts no more threads')
-    if (typeof place !== 'number') return await this.#start(this.#freeSlot(), moduleUrl, place === 'process').ready
+    if (typeof place !== 'number') return await this.#start(this.#freeSlot(), moduleUrl, place === 'process').boot.ready
     const running = this.#running.get(place)
-    if (running === undefined) return await this.#start(place, moduleUrl, false).ready
-    const up = await running.ready.catch(() => undefined)
+    if (running === undefined) return await this.#start(place, moduleUrl, false).boot.ready
+    const up = await running.boot.ready.catch(() => undefined)
     if (up !== undefined && this.#options.isConnected(up)) return up
     await running.ended
     return await this.ensure(place, moduleUrl)
@@ -115,6 +115,11 @@ export class ThreadTable implements Threads {
       this.#reasons.set(thread, why)
       running.vessel.end(false)
     }
+  }
+
+  endStarting(): readonly StillLoading[] {
+    const starting = [...this.#running.values()].filter(({ thread }) => !this.#started.has(thread))
+    return starting.flatMap(({ boot }) => boot.giveUp() ?? [])
   }
 
   /** Ends all threads; those that are starting too. */
@@ -177,9 +182,9 @@ export class ThreadTable implements Threads {
   }
 
   #begin(order: BootOrder, vessel: Vessel, pairs: ReadonlyMap<ThreadKey, Pair>): Running {
-    const { scheduler, startMs } = this.#options
+    const { scheduler, startMs, now } = this.#options
     const { thread, moduleUrl } = order
-    const boot = new BootWait({ thread, vessel, moduleUrl, scheduler, startMs })
+    const boot = new BootWait({ thread, vessel, moduleUrl, scheduler, startMs, now })
     let over = (): void => undefined
     const ended = new Promise<void>((resolve) => {
       over = resolve
@@ -193,7 +198,7 @@ export class ThreadTable implements Threads {
         over()
       },
     })
-    const running: Running = { thread, vessel, ready: boot.ready, ended }
+    const running: Running = { thread, vessel, boot, ended }
     this.#running.set(slotOf(thread), running)
     boot.ready.then(
       () => this.#started.add(thread),

@@ -2,6 +2,7 @@ import { slotOf, type ThreadKey } from '../../base/ids.js'
 import type { Scheduler } from '../../base/world.js'
 import type { BootMessage } from '../threads/bootstrap.js'
 import { endedEarly, errorFrom, failedToLoad, loadedTooLong } from '../threads/load-failures.js'
+import type { StillLoading } from '../threads/threads.js'
 import type { Vessel, VesselEnd } from './vessel.js'
 
 export interface BootWaitOptions {
@@ -10,6 +11,7 @@ export interface BootWaitOptions {
   readonly moduleUrl: string
   readonly scheduler: Scheduler
   readonly startMs: number
+  readonly now: () => number
 }
 
 /** Waits for the start of a thread, in two phases with one deadline: it has booted, its definitions are loaded. */
@@ -18,12 +20,15 @@ export class BootWait {
   readonly ready: Promise<ThreadKey>
   readonly #options: BootWaitOptions
   readonly #cancel: () => void
+  readonly #sinceMs: number
+  #isOver = false
   #resolve!: (thread: ThreadKey) => void
   #reject!: (error: Error) => void
   #booted = false
 
   constructor(options: BootWaitOptions) {
     this.#options = options
+    this.#sinceMs = options.now()
     this.ready = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
@@ -33,13 +38,25 @@ export class BootWait {
 
   told(message: BootMessage): void {
     const { thread, moduleUrl } = this.#options
+    this.#isOver ||= message.kind === 'ready' || message.kind === 'failed'
     if (message.kind === 'booted') this.#booted = true
     else if (message.kind === 'ready') this.#resolve(thread)
     else if (message.kind === 'failed') this.#reject(failedToLoad(slotOf(thread), moduleUrl, errorFrom(message.error)))
-    if (message.kind === 'ready' || message.kind === 'failed') this.#cancel()
+    if (this.#isOver) this.#cancel()
+  }
+
+  /** The system stops: nobody will use the thread. Tells of a thread that had yet to load. */
+  giveUp(): StillLoading | undefined {
+    if (this.#isOver) return undefined
+    const { vessel, moduleUrl, now } = this.#options
+    this.#isOver = true
+    this.#cancel()
+    this.#reject(new Error(`the system stopped while ${vessel.label} loaded ${moduleUrl}`))
+    return { label: vessel.label, moduleUrl, forMs: now() - this.#sinceMs }
   }
 
   ended(end: VesselEnd): void {
+    this.#isOver = true
     this.#cancel()
     this.#reject(endedEarly(this.#options.vessel.label, this.#options.moduleUrl, end))
   }

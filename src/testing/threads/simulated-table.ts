@@ -86,6 +86,12 @@ export class SimulatedTable implements Threads {
   /** They share memory with thread 0, which says it there. */
   listening(): void {}
 
+  /** Loading is over in no time: there is nothing to tell. */
+  endStarting(): readonly never[] {
+    for (const running of this.#running.values()) if (!running.course.isUp) this.#terminate(running)
+    return []
+  }
+
   async close(): Promise<void> {
     this.#closing = true
     const running = [...this.#running.values()]

@@ -36,6 +36,23 @@ describe('deadlines', () => {
     expect(call.state).toBe('rejected')
   })
 
+  it.each([
+    ['forward', 86_400_000],
+    ['back', -86_400_000],
+  ])('a deadline stays where it is when the wall clock is set %s, and what is left of it is right', async (_, byMs) => {
+    await using t = await createTestSystem({ seed: 1, timeoutMs: 700 })
+    await t.clock.set(new Date(Date.UTC(2030, 0, 1)))
+    const call = outcomeOf((await t.spawn(Hang)).hang())
+    await t.clock.advance(100)
+    await t.clock.set(new Date(Date.UTC(2030, 0, 1) + byMs))
+    await t.clock.advance(599)
+    expect(call.state).toBe('pending')
+    await t.clock.advance(1)
+    expect(call).toMatchObject({ state: 'rejected', value: { name: 'RequestTimeout' } })
+    const light = t.spawn(actor((self) => ({ left: () => self.request.remainingMs })))
+    expect(await light.left()).toBe(700)
+  })
+
   it('the contract goes before the system, $.with before the contract', async () => {
     await using t = await createTestSystem({ seed: 1 })
     const hang = await t.spawn(Hang)

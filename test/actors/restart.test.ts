@@ -273,6 +273,25 @@ describe('restart', () => {
     expect(call).toEqual({ state: 'resolved', value: 4 })
   })
 
+  it('a setup that fails at every restart is given up when the budget is spent', async () => {
+    await using t = await quiet()
+    const at: number[] = []
+    const Broken = service(import.meta, 'broken', (self) => {
+      at.push(t.clock.now())
+      if (at.length > 1) throw new Error('again')
+      self.after(10, () => Promise.reject(new Error('x')))
+      return { go: () => true }
+    })
+    const supervision = { backoff: { minMs: 50, factor: 2, maxMs: 100, jitter: 0 }, budget: { restarts: 4, withinMs: 60_000 } }
+    const broken = await t.spawn(Broken, { supervision })
+    const ends: string[] = []
+    t.watch(broken, ({ reason }) => void ends.push(reason))
+    await t.clock.advance(60_000)
+    expect(at).toEqual([0, 10, 60, 160, 260])
+    expect(ends).toEqual(['crashed'])
+    expect(await failureOf(broken.go())).toMatchObject({ code: 'ERR_SERVICE_UNAVAILABLE' })
+  })
+
   it('a light actor whose first setup fails is restarted', async () => {
     await using t = await quiet()
     let life = 0

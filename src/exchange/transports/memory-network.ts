@@ -67,8 +67,8 @@ export class MemoryNetwork {
     else this.#scheduler.macrotask(run)
   }
 
-  remove(wire: MemoryWire): void {
-    this.#wires.delete(wire)
+  remove(...wires: readonly MemoryWire[]): void {
+    for (const wire of wires) this.#wires.delete(wire)
   }
 
   #listen(name: string, onWire: OnWire): Listening {
@@ -116,6 +116,7 @@ class MemoryWire implements Wire {
   #way: (Uint8Array | 'end')[] = []
   #isMoving = false
   #isFrozen = false
+  #onThaw: (() => void) | null = null
   #isEnded = false
   #isClosed = false
   #backlogBytes = 0
@@ -156,9 +157,14 @@ class MemoryWire implements Wire {
 
   destroy(): void {
     if (this.#isClosed) return
-    const { peer } = this
     this.#close(undefined)
-    this.#network.later(this.#network.delayMs(), () => peer.#close(undefined))
+    this.#network.later(this.#network.delayMs(), () => this.#closePeer())
+  }
+
+  /** Not before it can hear of it. */
+  #closePeer(): void {
+    if (this.#isFrozen) this.#onThaw = () => this.peer.#close(undefined)
+    else this.peer.#close(undefined)
   }
 
   /** Both ends hear of it. */
@@ -174,6 +180,8 @@ class MemoryWire implements Wire {
 
   thaw(): void {
     this.#isFrozen = false
+    this.#onThaw?.()
+    this.#onThaw = null
     this.#move()
   }
 
@@ -208,7 +216,7 @@ class MemoryWire implements Wire {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#way = []
-    this.#network.remove(this)
+    if (this.peer.#isClosed) this.#network.remove(this.peer, this)
     this.listener.onClosed(error)
   }
 }

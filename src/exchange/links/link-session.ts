@@ -1,0 +1,256 @@
+import type { World } from '../../base/world.js'
+import type { ByteWriter } from '../../codec/byte-writer.js'
+import type { Side } from '../protocol/answer.js'
+import { FrameError, FrameSplitter, type OnFrame } from '../protocol/frame-splitter.js'
+import { Handshake, type HandshakeEffect, type HandshakeOptions, type PeerHello } from '../protocol/handshake.js'
+import { type RefusalReason, refusalNumber, refusalOf } from '../protocol/refusal.js'
+import type { Wire, WireListener } from '../transports/transport.js'
+import { Outbox, type OutboxLimits } from './outbox.js'
+import { type Liveness, LOOK_MS, Silence } from './silence.js'
+
+/** Frames of the link itself; those of the layers above begin at 16. */
+const LINK_FRAME = { beat: 1, bye: 2 } as const
+/** How long what was sent last may take to leave, once a link is to end. */
+const LINGER_MS = 1000
+
+export interface LinkLimits extends OutboxLimits, Liveness {
+  readonly handshakeMs: number
+  readonly maxFrameBytes: number
+  /** Of control frames that a slow peer lets wait; beyond it the link is given up. */
+  readonly maxControlBytes: number
+}
+
+export interface LinkSessionOptions {
+  readonly world: Pick<World, 'clock' | 'scheduler' | 'text'>
+  readonly handshake: HandshakeOptions
+  readonly limits: LinkLimits
+  /** Whether a peer is welcome. What it rejects with counts as a refusal. */
+  readonly authorise: (peer: PeerHello, wire: Wire) => RefusalReason | undefined | Promise<RefusalReason | undefined>
+}
+
+/** How a link came to its end. */
+export interface LinkEnd {
+  readonly reason: RefusalReason | 'lost' | 'closed'
+  /** Who ended it; `network` when nobody did. */
+  readonly by: 'us' | 'them' | 'network'
+  readonly error?: Error | undefined
+  /** Data frames that had not left. */
+  readonly unsent: number
+}
+
+export interface LinkListener {
+  /** The other side has proved who it is: frames may be sent. */
+  onReady(peer: PeerHello): void
+  onFrame: OnFrame
+  /** There was no room for data, and there is again. */
+  onRoom(): void
+  /** Told once; nothing comes afterwards. */
+  onEnd(end: LinkEnd): void
+}
+
+/**
+ * One link to another process, over one wire: handshake, frames, beats, and its end.
+ *
+ * - **Ordering**: `onReady`, then frames as they were sent, then `onEnd`.
+ * - **Back-pressure**: it never stops reading; `sendData` says when there is no room.
+ * - **Cost**: what is sent in a turn of the event loop leaves as one piece.
+ */
+export class LinkSession implements WireListener {
+  readonly #wire: Wire
+  readonly #options: LinkSessionOptions
+  readonly #listener: LinkListener
+  readonly #handshake: Handshake
+  readonly #outbox: Outbox
+  readonly #splitter: FrameSplitter
+  readonly #silence: Silence
+  #state: 'shaking' | 'ready' | 'ended' = 'shaking'
+  /** Why it was ended from here, for when the wire has closed. */
+  #ending: Omit<LinkEnd, 'unsent'> | null = null
+  #cancelTimer: () => void
+  #lastLook = 0
+  #wasFull = false
+  #isFlushDue = false
+
+  constructor(wire: Wire, side: Side, options: LinkSessionOptions, listener: LinkListener) {
+    const { world, limits, handshake } = options
+    this.#wire = wire
+    this.#options = options
+    this.#listener = listener
+    this.#handshake = new Handshake(side, handshake)
+    this.#outbox = new Outbox(world.text, limits)
+    this.#splitter = new FrameSplitter(limits.maxFrameBytes, (bytes, start, end) => this.#frame(bytes, start, end))
+    this.#silence = new Silence(limits)
+    this.#cancelTimer = world.scheduler.timer(limits.handshakeMs, () => this.#act(this.#handshake.expire()))
+    wire.write(this.#handshake.hello)
+  }
+
+  get wire(): Wire {
+    return this.#wire
+  }
+
+  /** Bytes that have not left. */
+  get backlogBytes(): number {
+    return this.#wire.backlogBytes + this.#outbox.dataBytes + this.#outbox.controlBytes
+  }
+
+  /** A frame that goes before all data. Types begin at 16. */
+  sendControl(type: number, write?: (bytes: ByteWriter) => void): void {
+    if (this.#state !== 'ready') return
+    this.#outbox.control(type, write)
+    this.#due()
+    if (this.#outbox.controlBytes <= this.#options.limits.maxControlBytes) return
+    this.#end({ reason: 'lost', by: 'us', error: new Error('the peer takes in less than it must be told') })
+  }
+
+  /** A frame, type first, which is the link's from here on; false when there is no room or the link has ended. */
+  sendData(frame: Uint8Array): boolean {
+    if (this.#state !== 'ready') return false
+    if (!this.#outbox.data(frame)) {
+      this.#wasFull = true
+      return false
+    }
+    this.#due()
+    return true
+  }
+
+  /** Ends the link once what was sent has left. */
+  close(reason: RefusalReason | 'closed' = 'closed'): void {
+    if (this.#state === 'ended') return
+    if (this.#state === 'ready') {
+      this.#outbox.control(LINK_FRAME.bye, (bytes) => bytes.u8(refusalNumber(reason === 'closed' ? undefined : reason)))
+      this.#flush(0)
+    }
+    this.#leave({ reason, by: 'us' })
+  }
+
+  onBytes(bytes: Uint8Array): void {
+    this.#silence.heard()
+    if (this.#state === 'shaking') this.#act(this.#handshake.take(bytes))
+    else if (this.#state === 'ready') this.#split(bytes)
+  }
+
+  onDrained(): void {
+    this.#flush(this.#wire.backlogBytes)
+    if (!this.#wasFull || this.#outbox.dataBytes > this.#options.limits.maxQueueBytes / 2) return
+    this.#wasFull = false
+    this.#listener.onRoom()
+  }
+
+  onClosed(error: Error | undefined): void {
+    this.#ended({ reason: 'lost', by: 'network', error })
+  }
+
+  #act(effects: readonly HandshakeEffect[]): void {
+    for (const effect of effects) {
+      if (this.#state !== 'shaking') return
+      switch (effect.kind) {
+        case 'send':
+          this.#wire.write(effect.bytes)
+          break
+        case 'ask':
+          void this.#ask(effect.peer)
+          break
+        case 'done':
+          this.#ready(effect.peer, effect.rest)
+          break
+        case 'refused':
+          this.#leave({ reason: effect.reason, by: effect.by })
+          break
+        case 'rubbish':
+          this.#end({ reason: 'version', by: 'us', error: new Error('what arrived is no handshake of an exchange') })
+      }
+    }
+  }
+
+  async #ask(peer: PeerHello): Promise<void> {
+    let refusal: RefusalReason | undefined
+    try {
+      refusal = await this.#options.authorise(peer, this.#wire)
+    } catch {
+      refusal = 'authorise'
+    }
+    this.#act(this.#handshake.decide(refusal))
+  }
+
+  #ready(peer: PeerHello, rest: Uint8Array): void {
+    this.#state = 'ready'
+    this.#cancelTimer()
+    this.#lastLook = this.#options.world.clock.now()
+    this.#look()
+    this.#listener.onReady(peer)
+    if (rest.length > 0 && !this.#isEnded()) this.#split(rest)
+  }
+
+  #split(bytes: Uint8Array): void {
+    try {
+      this.#splitter.take(bytes)
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error
+      this.#end({ reason: 'lost', by: 'us', error })
+    }
+  }
+
+  #frame(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#state !== 'ready') return
+    const type = bytes[start] as number
+    if (type === LINK_FRAME.bye) this.#ending ??= { reason: refusalOf(bytes[start + 1] ?? 0) ?? 'closed', by: 'them' }
+    else if (type !== LINK_FRAME.beat) this.#listener.onFrame(bytes, start, end)
+  }
+
+  /** Looks every half second whether the peer is silent, or we are. */
+  #look(): void {
+    const { clock, scheduler } = this.#options.world
+    this.#cancelTimer = scheduler.timer(LOOK_MS, () => {
+      const now = clock.now()
+      const due = this.#silence.look(now - this.#lastLook)
+      this.#lastLook = now
+      if (due === 'lost') return this.#end({ reason: 'timeout', by: 'us' })
+      if (due === 'beat') this.sendControl(LINK_FRAME.beat)
+      if (!this.#isEnded()) this.#look()
+    })
+  }
+
+  #due(): void {
+    if (this.#isFlushDue) return
+    this.#isFlushDue = true
+    this.#options.world.scheduler.microtask(() => {
+      this.#isFlushDue = false
+      this.#flush(this.#wire.backlogBytes)
+    })
+  }
+
+  #flush(backlogBytes: number): void {
+    if (this.#state !== 'ready') return
+    const piece = this.#outbox.take(backlogBytes)
+    if (piece === null) return
+    this.#silence.said()
+    this.#wire.write(piece)
+  }
+
+  /** Ends once what was sent has left, or has taken too long to. */
+  #leave(ending: Omit<LinkEnd, 'unsent'>): void {
+    this.#ending ??= ending
+    this.#cancelTimer()
+    this.#cancelTimer = this.#options.world.scheduler.timer(LINGER_MS, () => this.#wire.destroy())
+    this.#wire.end()
+  }
+
+  #isEnded(): boolean {
+    return this.#state === 'ended'
+  }
+
+  /** At once: there is nothing more to say. */
+  #end(end: Omit<LinkEnd, 'unsent'>): void {
+    if (this.#isEnded()) return
+    this.#ending ??= end
+    this.#wire.destroy()
+    this.#ended(end)
+  }
+
+  #ended(end: Omit<LinkEnd, 'unsent'>): void {
+    if (this.#isEnded()) return
+    this.#state = 'ended'
+    this.#cancelTimer()
+    this.#listener.onEnd({ ...(this.#ending ?? end), unsent: this.#outbox.clear() })
+  }
+}

@@ -1,0 +1,120 @@
+import { setImmediate } from 'node:timers/promises'
+import { seededRandom } from '../../../src/base/random.js'
+import {
+  type LinkEnd,
+  type LinkLimits,
+  type LinkListener,
+  LinkSession,
+  type LinkSessionOptions,
+} from '../../../src/exchange/links/link-session.js'
+import { nodeCrypto } from '../../../src/exchange/node-crypto.js'
+import type { HandshakeOptions, PeerHello } from '../../../src/exchange/protocol/handshake.js'
+import { parseAddress } from '../../../src/exchange/transports/address.js'
+import { MemoryNetwork } from '../../../src/exchange/transports/memory-network.js'
+import { nodeWorld } from '../../../src/runtime/node-world.js'
+import { VirtualTime } from '../../../src/testing/virtual-time.js'
+
+const { text } = nodeWorld({ hold: () => undefined })
+
+export const LIMITS: LinkLimits = {
+  handshakeMs: 2000,
+  leaseMs: 6000,
+  beatMs: 1500,
+  maxFrameBytes: 1000,
+  maxQueueBytes: 10_000,
+  maxBacklogBytes: 4000,
+  maxControlBytes: 20_000,
+}
+
+/** One side of a link, with what it heard. */
+export class LinkEndpoint implements LinkListener {
+  session!: LinkSession
+  peer: PeerHello | null = null
+  readonly frames: number[][] = []
+  rooms = 0
+  end: LinkEnd | null = null
+
+  onReady(peer: PeerHello): void {
+    if (this.peer !== null || this.end !== null) throw new Error('ready twice, or after the end')
+    this.peer = peer
+  }
+
+  onFrame(bytes: Uint8Array, start: number, end: number): void {
+    if (this.peer === null || this.end !== null) throw new Error('a frame before the beginning or after the end')
+    this.frames.push([...bytes.subarray(start, end)])
+  }
+
+  onRoom(): void {
+    this.rooms++
+  }
+
+  onEnd(end: LinkEnd): void {
+    if (this.end !== null) throw new Error('ended twice')
+    this.end = end
+  }
+}
+
+export interface SideOptions {
+  readonly handshake?: Partial<HandshakeOptions>
+  readonly limits?: Partial<LinkLimits>
+  readonly authorise?: LinkSessionOptions['authorise']
+}
+
+/** Two sides of a link over a network in memory, under virtual time. */
+export class LinkBench {
+  readonly time = new VirtualTime(0)
+  readonly network = new MemoryNetwork({ scheduler: this.time, random: seededRandom(5) })
+  readonly a = new LinkEndpoint()
+  readonly b = new LinkEndpoint()
+
+  async connect(a: SideOptions = {}, b: SideOptions = {}): Promise<this> {
+    const join =
+      (endpoint: LinkEndpoint, digit: number, side: 'connector' | 'acceptor', options: SideOptions) => (wire: LinkSession['wire']) => {
+        endpoint.session = new LinkSession(wire, side, this.#options(digit, options), endpoint)
+        return endpoint.session
+      }
+    await this.network.transport('b').listen(parseAddress('memory:b'), join(this.b, 2, 'acceptor', b))
+    this.network.transport('a').connect(parseAddress('memory:b'), {
+      onWire: join(this.a, 1, 'connector', a),
+      onFailed: (error) => {
+        throw error
+      },
+    })
+    await this.settle()
+    return this
+  }
+
+  /** Lets happen what happens at this moment. */
+  async settle(): Promise<void> {
+    for (let i = 0; i < 40; i++) await setImmediate()
+  }
+
+  /** Lets time pass, one timer after the other. */
+  async pass(ms: number): Promise<void> {
+    const end = this.time.now() + ms
+    while (this.time.nextDueMs <= end) {
+      this.time.moveTo(this.time.nextDueMs)
+      await this.settle()
+    }
+    this.time.moveTo(end)
+    await this.settle()
+  }
+
+  #options(digit: number, { handshake, limits, authorise = () => undefined }: SideOptions): LinkSessionOptions {
+    return {
+      world: { clock: this.time, scheduler: this.time, text },
+      handshake: {
+        crypto: nodeCrypto,
+        text,
+        process: { id: String(digit).repeat(32), incarnation: digit },
+        role: 'server',
+        group: '',
+        versions: { lowest: 1, highest: 1 },
+        secrets: [],
+        ...handshake,
+      },
+      limits: { ...LIMITS, ...limits },
+      authorise,
+    }
+  }
+}

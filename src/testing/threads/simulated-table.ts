@@ -95,7 +95,7 @@ export class SimulatedTable implements Threads {
   async close(): Promise<void> {
     this.#closing = true
     const running = [...this.#running.values()]
-    for (const { up, runtime } of this.living) if (up) this.#watcher.onClose(runtime.core)
+    for (const thread of this.living) if (thread.up) this.#watcher.onClose(thread.runtime.core)
     for (const one of running) this.#terminate(one)
     await Promise.all(running.map(({ course }) => course.ended))
   }

@@ -100,7 +100,7 @@ export async function read(doer: Doer, target: Remote | undefined): Promise<unkn
   if (target === undefined || !simulation.maySend(doer.depth, MAX_DEPTH)) return 'alone'
   const { serial, remote, limitMs, note } = mannerOf(doer, target, 'stream', false)
   const { draw, book } = simulation
-  const [items, most] = [draw.pick([0, 1, 5, 90]), draw.pick([1, 3, 70, 1000])]
+  const [items, most] = [draw.pick([0, 1, 5, 90, 90]), draw.pick([1, 3, 70, 1000])]
   simulation.note(() => `${whoIs(doer)} reads ${most} of ${items} items of ${nameOf(target)}: message ${serial}, ${limitMs} ms`)
   const stream = (remote.items(note, items) as AsyncIterable<number>)[Symbol.asyncIterator]() as AsyncIterator<number, undefined>
   for (let got = 0; got < most; got++) {

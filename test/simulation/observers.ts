@@ -83,9 +83,8 @@ export class Observers {
     this.#note(() => `${subscription.life?.label ?? 'the program'} hears ${retained ? 'retained ' : ''}report ${n} of ${by} (${subject})`)
     const known = newest.get(series) ?? 0
     // Who leaves a group and comes again is asked again, and what it retains comes again.
-    const isSteady = where.group === undefined
-    if (n === known || (n < known && !retained)) this.#fault(`report ${n} of ${by} (${subject}) was heard after report ${known}`)
-    if (n < known && isSteady) this.#fault(`retained report ${n} of ${by} (${subject}) was heard after report ${known}`)
+    const mayComeAgain = retained && where.group !== undefined
+    if (n <= known && !mayComeAgain) this.#fault(`report ${n} of ${by} (${subject}) was heard after report ${known}`)
     newest.set(series, Math.max(known, n))
     if (subject === 'last') last.set(publisher.id, (last.get(publisher.id) ?? 0) + 1)
   }

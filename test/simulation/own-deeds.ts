@@ -24,7 +24,7 @@ const BENIGN = {
   answer: 6,
   pause: 4,
   message: 14,
-  messages: 3,
+  messages: 6,
   publish: 5,
   hear: 4,
   join: 3,
@@ -33,7 +33,7 @@ const BENIGN = {
   forward: 3,
   spawn: 4,
 } as const
-const FAULTS = { throw: 3, fail: 1, crash: 3, hang: 1, 'defer for ever': 1, stop: 1, 'idle stop': 1, 'slow stop': 1, die: 1 } as const
+const FAULTS = { throw: 3, fail: 1, crash: 3, hang: 1, 'defer for ever': 1, stop: 1, 'idle stop': 1, 'slow stop': 1, die: 3 } as const
 const ALL = { ...BENIGN, ...FAULTS }
 
 type Deed = keyof typeof ALL
@@ -99,13 +99,20 @@ const DEEDS: Readonly<Record<Deed, (handling: Handling, doer: Doer) => unknown>>
     })
     return note.serial
   },
-  die: ({ life, note }, { simulation }) => {
-    simulation.mayKill() && simulation.kill(life.thread)
-    return note.serial
-  },
+  die: (handling, doer) => die(handling, doer),
 }
 
-async function then({ note }: Handling, work: unknown): Promise<number> {
+/** Its thread ends while it waits for others, soon or at once. */
+function die({ life, note }: Handling, doer: Doer): unknown {
+  const { simulation } = doer
+  const { draw } = simulation
+  if (life.thread.slot === 0 || !simulation.mayKill()) return note.serial
+  const asking = [0, 1, 2].map(() => message(doer))
+  simulation.later(draw.pick([0, 0, 1, 5]), () => simulation.kill(life.thread))
+  return then({ note }, Promise.all(asking))
+}
+
+async function then({ note }: Pick<Handling, 'note'>, work: unknown): Promise<number> {
   await work
   return note.serial
 }

@@ -64,7 +64,7 @@ export class Simulation {
     this.number = register(this)
     const { draw } = this
     this.threads = draw.pick([0, 1, 2, 2, 3])
-    this.#budget = { sends: draw.between(50, 250), actors: draw.between(3, 20), kills: draw.index(4), stops: draw.index(5), hearings: 12 }
+    this.#budget = { sends: draw.between(50, 250), actors: draw.between(3, 20), kills: draw.index(5), stops: draw.index(5), hearings: 12 }
     const { fault } = this
     this.world = new World({
       ...{ seed, threads: this.threads, timeoutMs: 300, log: this.#logger() },

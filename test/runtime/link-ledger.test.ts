@@ -55,6 +55,26 @@ describe('LinkLedger', () => {
     ])
   })
 
+  it('LinkLedger keeps no more than sums of links that the thread that lives has settled', () => {
+    const { ledger, carry } = makeLedger()
+    let flow = 0
+    for (let life = 0; life < 3; life++) {
+      const there = carry('0', `1-${life}`, 5, 3)
+      const back = carry(`1-${life}`, '0', 7, 7)
+      flow += 3 - 7
+      expect(ledger.ended(key(`1-${life}`))).toBe(flow)
+      for (const way of [there, back]) way.settle()
+    }
+    carry('0', '1-3', 1, 1)
+    expect(ledger.size).toBe(1)
+    expect(ledger.totals).toEqual([
+      { from: 0, to: 1, sent: 16, taken: 10, lost: 6 },
+      { from: 1, to: 0, sent: 21, taken: 21, lost: 0 },
+    ])
+    // What thread 0 took in and sent counts when it ends, whenever the links were over.
+    expect(ledger.ended(key('0'))).toBe(21 - 16)
+  })
+
   it('LinkLedger totals adds up all lives of a slot, over or not', () => {
     const { ledger, carry } = makeLedger()
     carry('1', '2', 6, 4)

@@ -1,18 +1,21 @@
 /**
  * The requests that go one way over a link, in memory that outlives both threads.
  *
- *   doubles   0 sent, written by the thread that sends │ 1 taken in, by the thread that takes │ 2 lost
+ *   doubles   0 sent, written by the thread that sends │ 1 taken in, by the thread that takes │ 2 lost │ 3 settled
  *
- * Lost is what was sent and not taken in when one of the two has ended: whoever sees that writes it, and all write the same.
+ * Lost is what was sent and not taken in when one of the two has ended: whoever sees that writes it, and all write the same. From then
+ * on, settled is 1, and who has not ended counts no more.
  */
 export type WayMemory = Float64Array<SharedArrayBuffer>
 
 const SENT = 0
 const TAKEN = 1
 const LOST = 2
+const SETTLED = 3
+const NUMBERS = 4
 
 export function newWayMemory(): WayMemory {
-  return new Float64Array(new SharedArrayBuffer(3 * Float64Array.BYTES_PER_ELEMENT))
+  return new Float64Array(new SharedArrayBuffer(NUMBERS * Float64Array.BYTES_PER_ELEMENT))
 }
 
 export class WayCount {
@@ -49,6 +52,11 @@ export class WayCount {
   /** One of the two has ended: what is still on its way never arrives. */
   settle(): void {
     this.#memory[LOST] = this.sent - this.taken
+    this.#memory[SETTLED] = 1
+  }
+
+  get isSettled(): boolean {
+    return this.#memory[SETTLED] === 1
   }
 
   get sent(): number {

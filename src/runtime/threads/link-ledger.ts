@@ -23,10 +23,13 @@ export class LinkLedger {
   readonly #over = new Map<string, WayTotals>()
   /** By slot: what lives that are over took in from others, less what they sent them. */
   readonly #flow = new Map<number, number>()
+  /** The same of threads that live, of their links that are over. */
+  readonly #past = new Map<ThreadKey, number>()
 
   /** Memory for what goes from a thread to another. */
   open(from: ThreadKey, to: ThreadKey): WayMemory {
     const memory = newWayMemory()
+    this.#close()
     this.#alive.add(from).add(to)
     this.#ways = [...this.#ways, { from, to, count: new WayCount(memory) }]
     return memory
@@ -36,7 +39,8 @@ export class LinkLedger {
   ended(thread: ThreadKey): number {
     this.#alive.delete(thread)
     const slot = slotOf(thread)
-    let flow = this.#flow.get(slot) ?? 0
+    let flow = (this.#flow.get(slot) ?? 0) + (this.#past.get(thread) ?? 0)
+    this.#past.delete(thread)
     for (const { from, to, count } of this.#ways) {
       if (to === thread) flow += count.taken
       if (from === thread) flow -= count.sent
@@ -46,20 +50,36 @@ export class LinkLedger {
     return flow
   }
 
+  /** Links that are not over. */
+  get size(): number {
+    return this.#ways.length
+  }
+
   get totals(): readonly WayTotals[] {
     const totals = new Map(this.#over)
     for (const way of this.#ways) add(totals, way)
     return [...totals.values()]
   }
 
-  /** Where both have ended nobody else is left to settle what was on its way. */
+  /** Keeps no more than the sums of links that are over. Where both threads have ended nobody else is left to settle what was on its way. */
   #close(): void {
-    const isOver = ({ from, to }: Way): boolean => !this.#alive.has(from) && !this.#alive.has(to)
-    for (const way of this.#ways.filter(isOver)) {
-      way.count.settle()
-      add(this.#over, way)
+    const isOver = ({ from, to, count }: Way): boolean => {
+      const left = (this.#alive.has(from) ? 1 : 0) + (this.#alive.has(to) ? 1 : 0)
+      return left === 0 || (left === 1 && count.isSettled)
     }
-    this.#ways = this.#ways.filter((way) => !isOver(way))
+    const over = this.#ways.filter(isOver)
+    if (over.length === 0) return
+    this.#ways = this.#ways.filter((way) => !over.includes(way))
+    for (const way of over) this.#sum(way)
+  }
+
+  #sum(way: Way): void {
+    const { from, to, count } = way
+    // Again: the one that has ended may have counted until then.
+    count.settle()
+    add(this.#over, way)
+    if (this.#alive.has(to)) this.#past.set(to, (this.#past.get(to) ?? 0) + count.taken)
+    if (this.#alive.has(from)) this.#past.set(from, (this.#past.get(from) ?? 0) - count.sent)
   }
 }
 

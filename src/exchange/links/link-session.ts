@@ -9,7 +9,7 @@ import { Outbox, type OutboxLimits } from './outbox.js'
 import { type Liveness, LOOK_MS, Silence } from './silence.js'
 
 /** Frames of the link itself; those of the layers above begin at 16. */
-const LINK_FRAME = { beat: 1, bye: 2 } as const
+const LINK_FRAME = { beat: 1, bye: 2, probe: 3 } as const
 /** How long what was sent last may take to leave, once a link is to end. */
 const LINGER_MS = 1000
 
@@ -70,6 +70,7 @@ export class LinkSession implements WireListener {
   #lastLook = 0
   #wasFull = false
   #isFlushDue = false
+  readonly #probes: ((alive: boolean) => void)[] = []
 
   constructor(wire: Wire, side: Side, options: LinkSessionOptions, listener: LinkListener) {
     const { world, limits, handshake } = options
@@ -113,6 +114,19 @@ export class LinkSession implements WireListener {
     return true
   }
 
+  /** Resolves with whether anything is heard of the other side within `limitMs`; it is asked to say something. */
+  probe(limitMs: number): Promise<boolean> {
+    if (this.#state !== 'ready' || this.#ending !== null) return Promise.resolve(false)
+    this.sendControl(LINK_FRAME.probe)
+    return new Promise((resolve) => {
+      const cancel = this.#options.world.scheduler.timer(limitMs, () => this.#probed(false))
+      this.#probes.push((alive) => {
+        cancel()
+        resolve(alive)
+      })
+    })
+  }
+
   /** Ends the link once what was sent has left. */
   close(reason: RefusalReason | 'closed' = 'closed'): void {
     if (this.#state === 'ended') return
@@ -125,6 +139,7 @@ export class LinkSession implements WireListener {
 
   onBytes(bytes: Uint8Array): void {
     this.#silence.heard()
+    if (this.#probes.length > 0) this.#probed(true)
     if (this.#state === 'shaking') this.#act(this.#handshake.take(bytes))
     else if (this.#state === 'ready') this.#split(bytes)
   }
@@ -194,6 +209,7 @@ export class LinkSession implements WireListener {
     if (this.#state !== 'ready') return
     const type = bytes[start] as number
     if (type === LINK_FRAME.bye) this.#ending ??= { reason: refusalOf(bytes[start + 1] ?? 0) ?? 'closed', by: 'them' }
+    else if (type === LINK_FRAME.probe) this.sendControl(LINK_FRAME.beat)
     else if (type !== LINK_FRAME.beat) this.#listener.onFrame(bytes, start, end)
   }
 
@@ -208,6 +224,10 @@ export class LinkSession implements WireListener {
       if (due === 'beat') this.sendControl(LINK_FRAME.beat)
       if (!this.#isEnded()) this.#look()
     })
+  }
+
+  #probed(alive: boolean): void {
+    for (const told of this.#probes.splice(0)) told(alive)
   }
 
   #due(): void {
@@ -251,6 +271,7 @@ export class LinkSession implements WireListener {
     if (this.#isEnded()) return
     this.#state = 'ended'
     this.#cancelTimer()
+    this.#probed(false)
     this.#listener.onEnd({ ...(this.#ending ?? end), unsent: this.#outbox.clear() })
   }
 }

@@ -63,6 +63,8 @@ export interface PeerHello {
   readonly version: number
   /** It has proved that it knows the secret. */
   readonly isProven: boolean
+  /** Of the side that connected: the same for both, and different for each link. */
+  readonly linkNonce: Uint8Array
 }
 
 export type HandshakeEffect =
@@ -192,8 +194,9 @@ export class Handshake {
     if (answer.kind === 'refused') return this.#end({ kind: 'refused', reason: answer.reason, by: 'them' })
     const isProven = answer.kind === 'proofs' && this.#isProof(answer.proofs)
     if (this.#ours.demandsSecret && !isProven) return this.#refuse('secret')
-    const { process, role, versions } = this.#theirs as Hello
-    this.#peer = { process, role, isProven, version: Math.min(versions.highest, this.#ours.versions.highest) }
+    const { process, role, versions, nonce } = this.#theirs as Hello
+    const linkNonce = this.#side === 'connector' ? this.#ours.nonce : nonce
+    this.#peer = { process, role, isProven, linkNonce, version: Math.min(versions.highest, this.#ours.versions.highest) }
     this.#state = 'asking'
     return [{ kind: 'ask', peer: this.#peer }]
   }

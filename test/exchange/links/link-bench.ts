@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { seededRandom } from '../../../src/base/random.js'
 import {
   type LinkEnd,
@@ -13,6 +12,7 @@ import { parseAddress } from '../../../src/exchange/transports/address.js'
 import { MemoryNetwork } from '../../../src/exchange/transports/memory-network.js'
 import { nodeWorld } from '../../../src/runtime/node-world.js'
 import { VirtualTime } from '../../../src/testing/virtual-time.js'
+import { passTime, settleNow } from '../virtual-moments.js'
 
 const { text } = nodeWorld({ hold: () => undefined })
 
@@ -84,20 +84,12 @@ export class LinkBench {
     return this
   }
 
-  /** Lets happen what happens at this moment. */
-  async settle(): Promise<void> {
-    for (let i = 0; i < 40; i++) await setImmediate()
+  settle(): Promise<void> {
+    return settleNow()
   }
 
-  /** Lets time pass, one timer after the other. */
-  async pass(ms: number): Promise<void> {
-    const end = this.time.now() + ms
-    while (this.time.nextDueMs <= end) {
-      this.time.moveTo(this.time.nextDueMs)
-      await this.settle()
-    }
-    this.time.moveTo(end)
-    await this.settle()
+  pass(ms: number): Promise<void> {
+    return passTime(this.time, ms)
   }
 
   #options(digit: number, { handshake, limits, authorise = () => undefined }: SideOptions): LinkSessionOptions {

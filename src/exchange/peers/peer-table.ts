@@ -10,6 +10,7 @@ const PROBE_MS = 500
 /** A link that is there, or about to be. */
 export interface Place extends Candidate {
   readonly session: LinkSession
+  readonly peer: PeerHello
   activeMs: number | null
 }
 

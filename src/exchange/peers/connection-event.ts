@@ -1,0 +1,35 @@
+import type { LinkEnd } from '../links/link-session.js'
+
+/** Why a connection is not there, or no longer. */
+export type ConnectionReason = LinkEnd['reason']
+
+/** What becomes of connections of an exchange. */
+export interface ConnectionEvent {
+  /**
+   * - `active`: what the other process has to offer is known here.
+   * - `inactive`: it was active, and has ended.
+   * - `failed`: an attempt came to nothing, or an attempt that both sides agreed on broke off.
+   * - `refused`: one of the two sides does not want the other; `reason` says why.
+   */
+  readonly state: 'active' | 'inactive' | 'failed' | 'refused'
+  /** The exchange group. */
+  readonly group: string
+  /** Id of the other process; `''` while it is unknown. */
+  readonly process: string
+  readonly remoteAddress: string
+  readonly localAddress: string
+  readonly reason?: ConnectionReason
+  readonly error?: Error
+}
+
+/** What a link that has ended means for those who listen; `wasActive` tells what they have heard before. */
+export function stateAfter({ reason }: Pick<LinkEnd, 'reason'>, wasActive: boolean): ConnectionEvent['state'] {
+  if (wasActive) return 'inactive'
+  return reason === 'lost' || reason === 'closed' || reason === 'timeout' ? 'failed' : 'refused'
+}
+
+/** Whether another attempt can come to something: who is told that it has the wrong group or is itself need not ask again and again. */
+export function fateOf({ reason }: Pick<LinkEnd, 'reason'>): 'lost' | 'duplicate' | 'final' {
+  if (reason === 'duplicate') return 'duplicate'
+  return reason === 'self' ? 'final' : 'lost'
+}

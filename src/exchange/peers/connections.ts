@@ -1,0 +1,236 @@
+import type { World } from '../../base/world.js'
+import { type LinkEnd, type LinkLimits, LinkSession } from '../links/link-session.js'
+import type { Side } from '../protocol/answer.js'
+import type { OnFrame } from '../protocol/frame-splitter.js'
+import type { HandshakeOptions, PeerHello } from '../protocol/handshake.js'
+import type { RefusalReason } from '../protocol/refusal.js'
+import { type Address, printAddress } from '../transports/address.js'
+import type { Listening, Transport, Wire } from '../transports/transport.js'
+import { type ConnectionEvent, fateOf, stateAfter } from './connection-event.js'
+import { Dialer } from './dialer.js'
+import { PeerTable } from './peer-table.js'
+
+/** Links of strangers that may be in handshake at the same time. */
+const MOST_PENDING = 128
+
+/** What the users of an exchange may say of who connects. */
+export interface PeerFacts {
+  readonly address: string
+  readonly process: string
+}
+
+export interface ConnectionsOptions {
+  readonly world: Pick<World, 'clock' | 'scheduler' | 'text' | 'log'>
+  readonly handshake: HandshakeOptions
+  readonly limits: LinkLimits
+  readonly transport: Transport
+  readonly authorise: (peer: PeerFacts) => boolean | Promise<boolean>
+}
+
+/** A link that is active: both sides have proved who they are. */
+export interface ActiveLink {
+  readonly session: LinkSession
+  readonly peer: PeerHello
+}
+
+/** Who hears what active links carry, and what becomes of connections. */
+export interface ConnectionsListener {
+  onLink(link: ActiveLink): void
+  onFrame(link: ActiveLink, ...frame: Parameters<OnFrame>): void
+  onRoom(link: ActiveLink): void
+  onLost(link: ActiveLink, end: LinkEnd): void
+  onConnection(event: ConnectionEvent): void
+}
+
+/** What is known of a link before it is active. */
+interface Attempt {
+  readonly wire: Wire
+  readonly dialer: Dialer | null
+  peer: PeerHello | null
+  link: ActiveLink | null
+}
+
+/** An attempt to keep up a link, as whoever asked for it holds it. */
+export interface Dialed {
+  readonly address: Address
+  readonly dialer: Dialer
+  /** The process it leads to, once that is known. */
+  process: string
+}
+
+/**
+ * The links of one exchange to other processes: accepts, dials, keeps one for each, and says what becomes of them.
+ *
+ * - **Ordering**: `onLink` before all frames of a link, `onLost` after them; the event of either after it.
+ */
+export class Connections {
+  readonly #options: ConnectionsOptions
+  readonly #listener: ConnectionsListener
+  readonly #table: PeerTable
+  readonly #listenings: Listening[] = []
+  readonly #dialed = new Set<Dialed>()
+  readonly #sessions = new Map<LinkSession, Attempt>()
+  /** Who waits for the end of a link. */
+  readonly #waiting = new Map<LinkSession, () => void>()
+  #pending = 0
+  #isClosed = false
+
+  constructor(options: ConnectionsOptions, listener: ConnectionsListener) {
+    this.#options = options
+    this.#listener = listener
+    this.#table = new PeerTable(options.world.clock)
+  }
+
+  get active(): readonly ActiveLink[] {
+    return this.#table.active
+  }
+
+  get dialed(): readonly Dialed[] {
+    return [...this.#dialed]
+  }
+
+  async listen(address: Address): Promise<Address> {
+    const listening = await this.#options.transport.listen(address, (wire) => this.#accept(wire))
+    if (this.#isClosed) {
+      await listening.close()
+      throw new Error(`listen(${printAddress(address)}): the exchange has been closed`)
+    }
+    this.#listenings.push(listening)
+    return listening.address
+  }
+
+  connect(address: Address, retryDelayMs: number | false): Dialed {
+    const { world, transport, limits } = this.#options
+    const dialer: Dialer = new Dialer({
+      world,
+      transport,
+      address,
+      retryDelayMs,
+      connectMs: limits.handshakeMs,
+      onWire: (wire) => this.#open(wire, 'connector', dialer),
+      onFailed: (error) => this.#failed(dialed, error),
+    })
+    const dialed: Dialed = { address, dialer, process: '' }
+    this.#dialed.add(dialed)
+    dialer.dial()
+    return dialed
+  }
+
+  /** Gives up what was dialed, with the link if it stands. */
+  hangUp(dialed: Dialed): void {
+    dialed.dialer.close()
+    this.#dialed.delete(dialed)
+    for (const [session, attempt] of this.#sessions) if (attempt.dialer === dialed.dialer) session.close()
+  }
+
+  /** Ends everything; resolves when every link has ended. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    for (const dialed of this.#dialed) dialed.dialer.close()
+    await Promise.all(this.#listenings.splice(0).map((one) => one.close()))
+    const ends = [...this.#sessions.keys()].map((session) => new Promise<void>((resolve) => void this.#waiting.set(session, resolve)))
+    for (const session of this.#sessions.keys()) session.close()
+    await Promise.all(ends)
+    this.#dialed.clear()
+  }
+
+  #accept(wire: Wire): LinkSession {
+    if (this.#pending >= MOST_PENDING || this.#isClosed) {
+      // Not a word: whoever floods us with connections is told nothing.
+      queueDestroy(wire, this.#options.world)
+    }
+    return this.#open(wire, 'acceptor', null)
+  }
+
+  #open(wire: Wire, side: Side, dialer: Dialer | null): LinkSession {
+    const openedMs = this.#options.world.clock.now()
+    const attempt: Attempt = { wire, dialer, peer: null, link: null }
+    this.#pending++
+    const session: LinkSession = new LinkSession(
+      wire,
+      side,
+      { ...this.#options, authorise: (peer) => this.#welcome(session, { peer, side, openedMs }) },
+      {
+        onReady: (peer) => this.#ready(session, peer),
+        onFrame: (bytes, start, end) => this.#listener.onFrame(attempt.link as ActiveLink, bytes, start, end),
+        onRoom: () => this.#listener.onRoom(attempt.link as ActiveLink),
+        onEnd: (end) => this.#ended(session, end),
+      },
+    )
+    this.#sessions.set(session, attempt)
+    return session
+  }
+
+  async #welcome(
+    session: LinkSession,
+    { peer, side, openedMs }: { readonly peer: PeerHello; readonly side: Side; readonly openedMs: number },
+  ): Promise<RefusalReason | undefined> {
+    const attempt = this.#sessions.get(session) as Attempt
+    attempt.peer = peer
+    for (const dialed of this.#dialed) if (dialed.dialer === attempt.dialer) dialed.process = peer.process.id
+    const { authorise, handshake } = this.#options
+    const facts = { address: attempt.wire.remoteAddress, process: peer.process.id }
+    if ((await authorise(facts)) !== true) return 'authorise'
+    const opener = side === 'connector' ? handshake.process.id : peer.process.id
+    return this.#table.admit({ session, peer, opener, openedMs })
+  }
+
+  #ready(session: LinkSession, peer: PeerHello): void {
+    const attempt = this.#sessions.get(session) as Attempt
+    const link: ActiveLink = { session, peer }
+    attempt.link = link
+    this.#pending--
+    this.#table.activate(session)
+    this.#listener.onLink(link)
+    this.#tell(attempt, 'active')
+  }
+
+  #ended(session: LinkSession, end: LinkEnd): void {
+    const attempt = this.#sessions.get(session) as Attempt
+    this.#sessions.delete(session)
+    this.#table.remove(session)
+    const { link, dialer, peer } = attempt
+    if (link === null) this.#pending--
+    else this.#listener.onLost(link, end)
+    this.#tell(attempt, stateAfter(end, link !== null), end)
+    dialer?.lost(fateOf(end))
+    if (peer !== null && !this.#table.has(peer.process.id)) this.#resume(peer.process.id)
+    this.#waiting.get(session)?.()
+    this.#waiting.delete(session)
+  }
+
+  /** Nothing leads to that process any more: those that had been refused for it dial again. */
+  #resume(process: string): void {
+    for (const dialed of this.#dialed) if (dialed.process === process) dialed.dialer.resume()
+  }
+
+  #failed(dialed: Dialed, error: Error): void {
+    const { group } = this.#options.handshake
+    this.#listener.onConnection({
+      state: 'failed',
+      group,
+      process: dialed.process,
+      remoteAddress: printAddress(dialed.address),
+      localAddress: '',
+      error,
+    })
+    if (dialed.dialer.isOver) this.#dialed.delete(dialed)
+  }
+
+  #tell({ wire, peer }: Attempt, state: ConnectionEvent['state'], end?: LinkEnd): void {
+    const { group } = this.#options.handshake
+    this.#listener.onConnection({
+      state,
+      group,
+      process: peer?.process.id ?? '',
+      remoteAddress: wire.remoteAddress,
+      localAddress: wire.localAddress,
+      ...(end === undefined ? {} : { reason: end.reason }),
+      ...(end?.error === undefined ? {} : { error: end.error }),
+    })
+  }
+}
+
+function queueDestroy(wire: Wire, { scheduler }: Pick<World, 'scheduler'>): void {
+  scheduler.microtask(() => wire.destroy())
+}

@@ -21,6 +21,12 @@ export interface Report {
   readonly missed: number
 }
 
+export interface SubscriptionChange {
+  readonly status: 'requested' | 'withdrawn'
+  readonly pattern: string
+  readonly subscriber: Binding
+}
+
 export interface Announced {
   readonly kind: 'service' | 'group'
   readonly status: 'available' | 'withdrawn'
@@ -55,7 +61,7 @@ export interface OwnAgent extends Agent {
   publish(subject: string, value: unknown, options?: object): void
   sendReport(to: Binding, subject: string, value: unknown): boolean
   expireReports(pattern: string, ageMs?: number): number
-  onSubscription(listener: (notice: never) => unknown): Handle
+  onSubscription(listener: (change: SubscriptionChange) => unknown): Handle
   joinGroup(group: string): Promise<void>
   leaveGroup(group: string): Promise<void>
   announce(): Promise<void>

@@ -117,11 +117,23 @@ function checkWatches(simulation: Simulation): void {
   }
 }
 
+/** Publishers know of nobody who has gone. */
+function checkAudiences(simulation: Simulation): void {
+  const { observers, world, fault } = simulation
+  const living = idsOf(simulation)
+  for (const { life, open } of observers.audiences) {
+    if (life.over) continue
+    for (const [key, { subscriber }] of open)
+      if (subscriber !== world.main.core.root.id && !living.has(subscriber)) fault(`${life.label} still has a subscription of ${key}`)
+  }
+}
+
 export function checkCalm(simulation: Simulation): void {
   checkStates(simulation)
   checkLives(simulation)
   checkPictures(simulation)
   checkWatches(simulation)
+  checkAudiences(simulation)
   for (const [serial, life] of simulation.opened) {
     if (life.thread.alive) simulation.fault(`the generator of stream ${serial} was not closed`)
   }

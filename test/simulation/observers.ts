@@ -1,6 +1,6 @@
 /** Those who hear of others: what they have been told, and whether they may have been told it. */
 
-import type { Agent, Announced, Handle, Report } from './agents.js'
+import type { Agent, Announced, Handle, Report, SubscriptionChange } from './agents.js'
 import type { PlayerLife } from './player-life.js'
 
 export interface Filter {
@@ -39,6 +39,13 @@ export interface Subscription extends Hearing {
   readonly last: Map<string, number>
 }
 
+/** Who subscribes to an actor, as that is told. */
+export interface Audience {
+  readonly life: PlayerLife
+  /** Subscriptions of one subscriber to one pattern. */
+  readonly open: Map<string, { readonly subscriber: string; count: number }>
+}
+
 /** Group memberships, and the services themselves under no group. */
 export const keyOf = (id: string, group: string | undefined): string => (group === undefined ? id : `${id} in ${group}`)
 
@@ -46,6 +53,7 @@ export class Observers {
   readonly pictures: Picture[] = []
   readonly watches: Watch[] = []
   readonly subscriptions: Subscription[] = []
+  readonly audiences: Audience[] = []
   readonly #fault: (what: string) => void
   readonly #note: (line: () => string) => void
 
@@ -73,6 +81,22 @@ export class Observers {
     const watch: Watch = { life, handle, id, told: 0, closed: false }
     this.watches.push(watch)
     return watch
+  }
+
+  /** An actor hears who subscribes to it. */
+  attend(life: PlayerLife): void {
+    const audience: Audience = { life, open: new Map() }
+    this.audiences.push(audience)
+    life.self.onSubscription((change) => this.#subscribed(audience, change))
+  }
+
+  #subscribed({ life, open }: Audience, { status, pattern, subscriber }: SubscriptionChange): void {
+    const key = `${subscriber.id} to ${pattern}`
+    const count = (open.get(key)?.count ?? 0) + (status === 'requested' ? 1 : -1)
+    this.#note(() => `${life.label} is told that a subscription of ${key} is ${status}`)
+    if (count < 0) this.#fault(`${life.label} was told of the end of a subscription of ${key}, and of none before`)
+    if (count > 0) open.set(key, { subscriber: subscriber.id, count })
+    else open.delete(key)
   }
 
   /** Told of every report that a subscription gets. */

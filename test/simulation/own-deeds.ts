@@ -28,6 +28,7 @@ const BENIGN = {
   publish: 5,
   hear: 4,
   join: 3,
+  attend: 1,
   timer: 2,
   defer: 3,
   forward: 3,
@@ -57,6 +58,10 @@ const DEEDS: Readonly<Record<Deed, (handling: Handling, doer: Doer) => unknown>>
   publish: (handling, { simulation }) => then(handling, publish(handling.life, simulation.draw.between(1, 4))),
   hear: (handling, doer) => then(handling, hear(doer)),
   join: (handling) => then(handling, regroup(handling.life)),
+  attend: ({ life, note }, { simulation }) => {
+    simulation.observers.attend(life)
+    return note.serial
+  },
   timer: ({ life, note }, doer) => {
     setTimer(life, doer)
     return note.serial

@@ -15,8 +15,8 @@ export interface Sent {
   /** Who sends; `null` is the program. */
   readonly by: PlayerLife | null
   readonly lane: string
-  /** It goes straight to one actor: what goes through a client may wait for one. */
-  readonly direct: boolean
+  /** The actor it goes to; what goes through a client may wait for one. */
+  readonly to: string | null
 }
 
 interface Entry extends Sent {
@@ -87,7 +87,7 @@ export class Book {
     if (hop === 'act' && isForNobody(entry, life))
       this.#options.fault(`${life.label} has got call ${serial} of a thread that it knew to be dead`)
     entry.begun.add(hop)
-    if (hop === 'act' && entry.direct) this.#inOrder(entry, life)
+    if (hop === 'act' && entry.to !== null) this.#inOrder(entry, life)
   }
 
   ended(serial: number, how: string): void {
@@ -124,8 +124,9 @@ export class Book {
     return waits.filter(({ dueMs }) => dueMs < nowMs || nowMs === Number.POSITIVE_INFINITY).map(({ what }) => what)
   }
 
-  #inOrder({ serial, by, lane }: Entry, life: PlayerLife): void {
-    const key = `${by?.key ?? 'program'} to ${life.self.id} (${lane})`
+  #inOrder({ serial, by, to, lane }: Entry, life: PlayerLife): void {
+    // A worker gets what is sent to it, and what is sent to its pool.
+    const key = `${by?.key ?? 'program'} to ${to} at ${life.self.id} (${lane})`
     const newest = this.#newest.get(key) ?? 0
     if (newest > serial) this.#options.fault(`message ${serial} of ${key} came after message ${newest}, which was sent after it`)
     this.#newest.set(key, Math.max(newest, serial))

@@ -38,7 +38,7 @@ function mannerOf(doer: Doer, target: Remote, kind: Kind, direct: boolean): Mann
   const { simulation, life, depth } = doer
   const { draw, book } = simulation
   const lane = draw.among(LANES)
-  const { serial } = book.send({ kind, by: life, lane, direct })
+  const { serial } = book.send({ kind, by: life, lane, to: direct ? target.$.binding.id : null })
   const signal = draw.chance(0.12) ? { signal: abortSoon(simulation) } : {}
   // Actors that wait for each other, or for themselves in a tell, would do so for ever; so would a client of what never comes.
   const limitMs = life === null && direct && draw.chance(0.1) ? Number.POSITIVE_INFINITY : draw.pick([300, 300, draw.between(1, 80)])

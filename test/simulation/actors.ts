@@ -22,8 +22,8 @@ export interface Actor {
   readonly id: string
   readonly order: Order
   readonly lives: PlayerLife[]
-  /** A stop of it has ended. */
-  stopped: boolean
+  /** Those whose stop of it has ended; `null` is the program. */
+  readonly stops: (PlayerLife | null)[]
 }
 
 export class Actors {
@@ -56,19 +56,19 @@ export class Actors {
 
   began(tag: number, life: PlayerLife): void {
     const order = this.orders[tag] as Order
-    const actor = this.#actors.get(life.id) ?? { id: life.id, order, lives: [], stopped: false }
+    const actor = this.#actors.get(life.id) ?? { id: life.id, order, lives: [], stops: [] }
     this.#actors.set(life.id, actor)
     const before = actor.lives.at(-1)
     if (before !== undefined && !before.over) this.#fault(`${life.label} begins while ${before.label} goes on`)
-    if (actor.stopped) this.#fault(`${life.label} begins although a stop of it has ended`)
+    if (isStopped(actor)) this.#fault(`${life.label} begins although a stop of it has ended`)
     actor.lives.push(life)
   }
 
   /** A promise of a stop has resolved. */
-  stopped(id: string): void {
+  stopped(id: string, by: PlayerLife | null): void {
     const actor = this.#actors.get(id)
     if (actor === undefined) return
-    actor.stopped = true
+    actor.stops.push(by)
     const life = actor.lives.at(-1)
     if (life !== undefined && !life.over) this.#fault(`${life.label} goes on although a stop of it has ended`)
   }
@@ -77,4 +77,9 @@ export class Actors {
     const order = this.#actors.get(id)?.order ?? this.orders.find((one) => one.id === id)
     if (order !== undefined) order.mayEnd ??= why
   }
+}
+
+/** Somebody knows that it has stopped, who has not gone with the thread that it was on. */
+function isStopped({ stops }: Actor): boolean {
+  return stops.some((by) => by === null || by.thread.alive)
 }

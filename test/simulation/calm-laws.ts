@@ -52,8 +52,8 @@ function checkLives({ actors, fault }: Simulation): void {
   }
 }
 
-function mustLive({ order, stopped }: Actor): boolean {
-  return order.state === 'spawned' && order.mayEnd === null && !order.isPool && !stopped
+function mustLive({ order, stops }: Actor): boolean {
+  return order.state === 'spawned' && order.mayEnd === null && !order.isPool && stops.length === 0
 }
 
 interface Visible {

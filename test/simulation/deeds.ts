@@ -127,7 +127,7 @@ export function stopOne(doer: Doer, target: Remote | undefined): Promise<unknown
   simulation.actors.mayEnd(id, 'stopped')
   const stopping: Promise<void> = target.$.stop({ drainMs })
   const followed = simulation.book.follow(`stop of ${nameOf(target)}`, stopping, { by: doer.life, limitMs: 25_000 })
-  return followed.then(() => simulation.actors.stopped(id))
+  return followed.then(() => simulation.actors.stopped(id, doer.life))
 }
 
 /** One call through the name or group of whoever is visible. */

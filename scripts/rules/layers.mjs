@@ -27,7 +27,7 @@ export const layers = [
 ]
 
 /** Folders that import no `node:*`, so that they run unchanged in a simulation. */
-export const pureFolders = ['base', 'codec', 'actors', 'router', 'exchange/protocol']
+export const pureFolders = ['base', 'codec', 'actors', 'router', 'exchange/protocol', 'exchange/catalogue', 'exchange/routes']
 
 /** The highest rank that `src/index.ts` exports from. */
 export const packageRank = 4

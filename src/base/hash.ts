@@ -13,3 +13,8 @@ export function mixHash(hash: number): number {
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
   return (mixed ^ (mixed >>> 16)) >>> 0
 }
+
+/** A number for a whole number of up to 53 bits. `seed` is the hash of what comes before. */
+export function hashNumber(value: number, seed = 0x811c9dc5): number {
+  return mixHash(mixHash(seed ^ (value >>> 0)) ^ Math.floor(value / 2 ** 32))
+}

@@ -17,6 +17,12 @@ export function slotOf(key: ThreadKey): number {
   return Number.parseInt(key, 10)
 }
 
+/** How many threads were in its slot before it. */
+export function generationOf(key: ThreadKey): number {
+  const dash = key.indexOf('-')
+  return dash < 0 ? 0 : Number(key.slice(dash + 1))
+}
+
 /** The number of the cell that an id names, as it was when the actor was made; NaN when it names none. */
 export function cellNumber(id: string): number {
   return Number.parseInt(id.slice(id.indexOf('.') + 1), 36)

@@ -1,11 +1,11 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Core } from '../../actors/kernel/core.js'
-import { slotOf, type ThreadKey } from '../../base/ids.js'
+import { generationOf, slotOf, type ThreadKey } from '../../base/ids.js'
 import { exposeControl, letGo, type PairPorts, type ThreadControl, wrapControl } from '../threads/control.js'
 import type { SharedCounts } from '../threads/shared-counts.js'
 import type { Link, LinkListener } from './link.js'
 import { PortLink } from './port-link.js'
-import { Awake } from './ring/awake.js'
+import { Awake, type SlotLife } from './ring/awake.js'
 import { Poller } from './ring/poller.js'
 import { type RingHost, RingLink } from './ring/ring-link.js'
 import { RingRoom } from './ring/ring-room.js'
@@ -30,7 +30,7 @@ export function wayOver(host: RingHost, thread: ThreadKey, { frames, rings, cont
   return {
     openLink: (listener) =>
       rings
-        ? new RingLink(host, { port: frames as MessagePort, slot: slotOf(thread) }, listener)
+        ? new RingLink(host, { port: frames as MessagePort, there: lifeOf(thread) }, listener)
         : new PortLink({ port: frames, text: host.text, apart }, listener),
     control: wrapControl<ThreadControl>(control) as ThreadControl,
     expose: (exposed) => exposeControl(exposed, control),
@@ -48,7 +48,11 @@ export function ringHost(
   { cores, maxRingBytes }: { readonly cores: number; readonly maxRingBytes: number },
 ): RingHost {
   const { text, clock, scheduler } = core.world
-  const awake = new Awake(memory, core.slot)
+  const awake = new Awake(memory, lifeOf(core.options.thread))
   const poller = new Poller({ clock, scheduler, awake, cores, isBusy: () => !core.dispatcher.quiet })
   return { text, awake, poller, room: new RingRoom(ringRoom, { slot: core.slot, maxBytes: maxRingBytes / 2 }) }
+}
+
+function lifeOf(thread: ThreadKey): SlotLife {
+  return { slot: slotOf(thread), life: generationOf(thread) }
 }

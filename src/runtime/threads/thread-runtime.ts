@@ -9,7 +9,7 @@ import { refuse } from '../../actors/turns/admission.js'
 import { unavailable } from '../../actors/turns/failing.js'
 import { stopAllOf, stopCell } from '../../actors/turns/stopping.js'
 import { watchTarget } from '../../actors/turns/watching.js'
-import { type ActorId, slotOf, type ThreadKey } from '../../base/ids.js'
+import { type ActorId, generationOf, slotOf, type ThreadKey } from '../../base/ids.js'
 import { UnsendableError } from '../../codec/errors.js'
 import type { Change } from '../../router/change-log.js'
 import type { FarReport, ReportNote } from '../../router/reports/notes.js'
@@ -265,9 +265,4 @@ export class ThreadRuntime implements Delivery, RouterLinks {
     this.onLost(thread)
     for (const cell of connection.hosted) void stopCell(this.core, cell, 'stopped')
   }
-}
-
-function generationOf(thread: ThreadKey): number {
-  const dash = thread.indexOf('-')
-  return dash < 0 ? 0 : Number(thread.slice(dash + 1))
 }

@@ -29,10 +29,10 @@ function rings({ maxBytes, cores }: { maxBytes: number; cores: number }): Open {
   const memory = newAwakeMemory(2)
   const room = newRingRoomMemory(2)
   return (port, slot, listener) => {
-    const awake = new Awake(memory, slot)
+    const awake = new Awake(memory, { slot, life: 0 })
     const poller = new Poller({ clock: world.clock, scheduler: world.scheduler, awake, cores, isBusy: () => false })
     const host = { text: nodeText, awake, poller, room: new RingRoom(room, { slot, maxBytes }) }
-    return new RingLink(host, { port, slot: 1 - slot }, listener)
+    return new RingLink(host, { port, there: { slot: 1 - slot, life: 0 } }, listener)
   }
 }
 

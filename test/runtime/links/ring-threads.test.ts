@@ -50,7 +50,7 @@ function connect({ frames, cores, echoes = false }: { frames: number; cores: num
   const roomMemory = newRingRoomMemory(2)
   const workerData = { port: port2, awakeMemory, roomMemory, cores, frames, echoes }
   const worker = new Worker(new URL('./threads/writing-end.js', import.meta.url), { workerData, transferList: [port2] })
-  const awake = new Awake(awakeMemory, 0)
+  const awake = new Awake(awakeMemory, { slot: 0, life: 0 })
   const poller = new Poller({ clock: world.clock, scheduler: world.scheduler, awake, cores, isBusy: () => false })
   const host = { text: nodeText, awake, poller, room: new RingRoom(roomMemory, { slot: 0, maxBytes: 2 ** 22 }) }
   const texts: string[] = []
@@ -65,7 +65,7 @@ function connect({ frames, cores, echoes = false }: { frames: number; cores: num
     onRoom: () => undefined,
     onClosed: close,
   }
-  return { worker, link: new RingLink(host, { port: port1, slot: 1 }, listener), texts, complaints, closed }
+  return { worker, link: new RingLink(host, { port: port1, there: { slot: 1, life: 0 } }, listener), texts, complaints, closed }
 }
 
 async function until(isTrue: () => boolean): Promise<void> {

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { TextBytes } from '../../../base/world.js'
 import type { FrameWriter, Link, LinkListener } from '../link.js'
-import type { Awake } from './awake.js'
+import type { Awake, SlotLife } from './awake.js'
 import { Incoming } from './incoming.js'
 import { Outgoing } from './outgoing.js'
 import type { Polled, Poller } from './poller.js'
@@ -29,12 +29,12 @@ export class RingLink implements Link, Polled {
   #isClosed = false
   #wasFull = false
 
-  constructor(host: RingHost, { port, slot }: { readonly port: MessagePort; readonly slot: number }, listener: LinkListener) {
+  constructor(host: RingHost, { port, there }: { readonly port: MessagePort; readonly there: SlotLife }, listener: LinkListener) {
     const { text, room, awake, poller } = host
     this.#host = host
     this.#port = port
     this.#listener = listener
-    this.#outgoing = new Outgoing({ port, text, room, mustRing: () => awake.mustRing(slot) })
+    this.#outgoing = new Outgoing({ port, text, room, mustRing: () => awake.mustRing(there) })
     this.#incoming = new Incoming({
       port,
       text,

@@ -9,7 +9,7 @@ const numbers = new Int32Array(barrier)
 const results = new Uint8Array(seen)
 const writer = new RingWriter(ring)
 const reader = new RingReader(ring)
-const awake = new Awake(awakeMemory, role)
+const awake = new Awake(awakeMemory, { slot: role, life: 0 })
 let rang = 0
 const listener = { onRecord: () => true, onRoom: () => rang++ }
 const record = new Uint8Array(1000)
@@ -34,7 +34,7 @@ function jitter(/** @type {number} */ round) {
 const parking = [
   () => {
     writer.put(record)
-    return awake.mustRing(1)
+    return awake.mustRing({ slot: 1, life: 0 })
   },
   () => {
     awake.park()

@@ -8,7 +8,7 @@ import { nodeText, nodeWorld } from '../../../../dist/runtime/node-world.js'
 
 const { port, awakeMemory, roomMemory, cores, frames, echoes } = workerData
 const { clock, scheduler } = nodeWorld({ hold: () => undefined })
-const awake = new Awake(awakeMemory, 1)
+const awake = new Awake(awakeMemory, { slot: 1, life: 0 })
 const host = {
   text: nodeText,
   awake,
@@ -18,7 +18,7 @@ const host = {
 let came = 0
 const link = new RingLink(
   host,
-  { port, slot: 0 },
+  { port, there: { slot: 0, life: 0 } },
   {
     onFrame: ({ bytes }) => {
       const text = bytes.string()

@@ -5,7 +5,11 @@ const SLOT = 1
 
 function threads() {
   const memory = newAwakeMemory(3)
-  return { memory, sender: new Awake(memory, { slot: 0, life: 0 }), parked: (life: number) => new Awake(memory, { slot: SLOT, life }).park() }
+  return {
+    memory,
+    sender: new Awake(memory, { slot: 0, life: 0 }),
+    parked: (life: number) => new Awake(memory, { slot: SLOT, life }).park(),
+  }
 }
 
 it('of all that find a thread parked one rings', () => {

@@ -82,11 +82,13 @@ export class Poller {
   }
 
   #run(): void {
-    this.#scheduled = false
+    // Whoever is read need not ask for another turn, nor be read within its own.
+    this.#scheduled = true
     let read = 1
     try {
       read = this.#read()
     } finally {
+      this.#scheduled = false
       if (read > 0) this.#came()
     }
     if (read === 0 && !this.#looks()) this.#park()

@@ -86,6 +86,28 @@ describe('Poller', () => {
     expect(source.taken.filter((cost) => cost > 0).length).toBe(1)
   })
 
+  it('leaves the event loop its turn after a budget, however many send', () => {
+    const { poller, sources, turn } = thread({ sources: 64 })
+    for (const source of sources) source.records = 1_000_000
+    const taken = (): number => sources.reduce((sum, one) => sum + one.taken.reduce((of, cost) => of + cost, 0), 0)
+    poller.wake()
+    const budget = taken()
+    expect(budget).toBeLessThanOrEqual(1024)
+    turn()
+    expect(taken()).toBe(2 * budget)
+  })
+
+  it('reads all that send by turns, however much one of them sends', () => {
+    const { poller, sources, turn } = thread({ sources: 3 })
+    const [one, flood, last] = sources as [Source, Source, Source]
+    for (const source of sources) source.records = 1_000_000
+    poller.wake()
+    one.records = last.records = 10
+    for (let i = 0; i < 3; i++) turn()
+    expect([one.records, last.records]).toEqual([0, 0])
+    expect(flood.records).toBeGreaterThan(0)
+  })
+
   it('goes on after one whose reading fails', () => {
     const { poller, sources, turn } = thread({ sources: 2 })
     const [failing, other] = sources as [Source, Source]

@@ -24,7 +24,7 @@ function bothEnds(capacity = CAPACITY) {
   const listener = {
     onRecord: (kind: number, source: Uint8Array, { start, end }: { start: number; end: number }) => {
       read.push({ kind, bytes: [...source.subarray(start, end)] })
-      return true
+      return 1
     },
     onRoom: () => void rings++,
   }

@@ -3,8 +3,8 @@ import type { TextBytes } from '../../../base/world.js'
 import { ByteReader } from '../../../codec/byte-reader.js'
 import { IncomingAttachments } from '../attachments.js'
 import type { FrameReader } from '../link.js'
-import { FRAME, MOVED, POSTED, type RingMemory } from './layout.js'
-import { BELL, type PortMessage, type Posted } from './port-message.js'
+import { FRAME, POSTED, type RingMemory } from './layout.js'
+import { BELL, type PortMessage, type Posted, type Waiting } from './port-message.js'
 import { type RecordListener, RingReader } from './ring-reader.js'
 
 export interface IncomingOptions {
@@ -17,6 +17,8 @@ export interface IncomingOptions {
 /** Bytes of posted frames after which the other side is told that they were taken. */
 const CONFIRM_BYTES = 4 * 2 ** 20
 const EMPTY = new Uint8Array(0)
+/** Bytes that cost as much as it costs to take in a frame without any. */
+const BYTES_A_FRAME = 256
 
 /** The direction of a link that leads here. */
 export class Incoming implements RecordListener {
@@ -60,20 +62,25 @@ export class Incoming implements RecordListener {
         return this.#options.onTaken(message.bytes)
       case 'rest':
         this.readAll()
-        for (const one of message.frames) typeof one === 'number' ? this.#takePosted(one) : this.#take(one, { start: 0, end: one.length })
+        for (const one of message.frames) this.#takeRest(one)
     }
   }
 
-  onRecord(kind: number, bytes: Uint8Array, at: { readonly start: number; readonly end: number }): boolean {
+  onRecord(kind: number, bytes: Uint8Array, at: { readonly start: number; readonly end: number }): number {
     if (kind === FRAME) {
       this.#take(bytes, at)
-      return true
+      return costOf(at.end - at.start)
     }
     this.#bytes.open(bytes, at.start, at.end)
     const number = this.#bytes.u32()
-    if (kind === POSTED) this.#takePosted(number)
-    else if (kind === MOVED) this.#reader = new RingReader(this.#await(number) as RingMemory)
-    return kind !== MOVED
+    if (kind === POSTED) return this.#takePosted(number)
+    this.#reader = new RingReader(this.#await(number) as RingMemory)
+    return Number.POSITIVE_INFINITY
+  }
+
+  #takeRest(one: Waiting): void {
+    if (typeof one === 'number') this.#takePosted(one)
+    else this.#take(one, { start: 0, end: one.length })
   }
 
   onRoom(): void {
@@ -85,7 +92,7 @@ export class Incoming implements RecordListener {
     this.#options.onFrame(this.#frame)
   }
 
-  #takePosted(number: number): void {
+  #takePosted(number: number): number {
     const { bytes, attachments } = this.#await(number) as Posted
     this.#takenBytes += bytes.length
     if (this.#takenBytes >= CONFIRM_BYTES) {
@@ -93,6 +100,7 @@ export class Incoming implements RecordListener {
       this.#takenBytes = 0
     }
     this.#options.onFrame({ bytes: new ByteReader(this.#options.text, bytes), attachments: new IncomingAttachments(attachments) })
+    return costOf(bytes.length)
   }
 
   /** What was posted under a number, before the record that names it was published. */
@@ -108,4 +116,8 @@ export class Incoming implements RecordListener {
       this.onMessage(next.message)
     }
   }
+}
+
+function costOf(sizeBytes: number): number {
+  return 1 + Math.floor(sizeBytes / BYTES_A_FRAME)
 }

@@ -4,7 +4,7 @@ import type { Awake } from './awake.js'
 /** Something that has records to read. */
 export interface Polled {
   readonly hasMore: boolean
-  /** Takes at most `budget` records in; returns how many. */
+  /** Takes records in until they have cost `budget`; returns what they have cost, which may be a little more, and 0 when there was none. */
   read(budget: number): number
 }
 
@@ -18,7 +18,7 @@ export interface PollerOptions {
   readonly isBusy: () => boolean
 }
 
-/** Records of one ring taken in before the event loop has its turn. */
+/** What the records of all rings cost that are taken in before the event loop has its turn. */
 const BUDGET = 1024
 /** How long a thread looks at its rings without leaving the job, and how long it comes back to look after the last record. */
 const SPIN_MS = 0.005
@@ -37,6 +37,8 @@ const MOST_DOUBLINGS = 8
 export class Poller {
   readonly #options: PollerOptions
   #polled: readonly Polled[] = []
+  /** Which of them is read first: by turns, so that none that sends much keeps the others waiting. */
+  #first = 0
   #scheduled = false
   /** When the last record came; `NaN` when the clock has not been read since. */
   #lastMs = 0
@@ -103,9 +105,17 @@ export class Poller {
   }
 
   #read(): number {
-    let count = 0
-    for (const one of this.#polled) count += one.read(BUDGET)
-    return count
+    const polled = this.#polled
+    const first = this.#first
+    let cost = 0
+    for (let i = 0; i < polled.length; i++) {
+      const at = (first + i) % polled.length
+      cost += (polled[at] as Polled).read(BUDGET - cost)
+      if (cost < BUDGET) continue
+      this.#first = at + 1
+      break
+    }
+    return cost
   }
 
   #any(): boolean {

@@ -2,8 +2,11 @@ import { HEAD, HEADER_BYTES, kindOf, type RingMemory, SIZE_BYTES, sizeOf, stride
 
 /** What is made of the records of a ring. */
 export interface RecordListener {
-  /** A record; what it consists of is there until this returns. False when nothing may be read after it: the ring goes on elsewhere. */
-  onRecord(kind: number, bytes: Uint8Array, at: { readonly start: number; readonly end: number }): boolean
+  /**
+   * A record; what it consists of is there until this returns. Returns what it costs to take it in, at least 1; `Infinity` when nothing
+   * may be read after it.
+   */
+  onRecord(kind: number, bytes: Uint8Array, at: { readonly start: number; readonly end: number }): number
   /** There is room, and the writer waits for it. */
   onRoom(): void
 }
@@ -34,26 +37,25 @@ export class RingReader {
   }
 
   /**
-   * Hands on at most `budget` records and returns how many.
+   * Hands on records until they have cost `budget`, and returns what they have cost.
    *
    * - **Errors**: what the listener throws; the record that it threw on is read all the same.
    */
   read(listener: RecordListener, budget: number): number {
     const tail = Atomics.load(this.#numbers, TAIL)
-    let count = 0
+    let cost = 0
     try {
-      while (this.#head !== tail && count < budget) {
-        count++
-        if (!this.#next(listener)) break
+      while (this.#head !== tail && cost < budget) {
+        cost += this.#next(listener)
         if (this.#held >= GIVE_BACK_BYTES) this.#giveBack(listener)
       }
     } finally {
-      if (count > 0) this.#giveBack(listener)
+      if (this.#held > 0) this.#giveBack(listener)
     }
-    return count
+    return cost
   }
 
-  #next(listener: RecordListener): boolean {
+  #next(listener: RecordListener): number {
     const at = this.#at
     const head = this.#sizes[this.#head >> 2] as number
     const size = sizeOf(head)

@@ -11,7 +11,7 @@ const writer = new RingWriter(ring)
 const reader = new RingReader(ring)
 const awake = new Awake(awakeMemory, { slot: role, life: 0 })
 let rang = 0
-const listener = { onRecord: () => true, onRoom: () => rang++ }
+const listener = { onRecord: () => 1, onRoom: () => rang++ }
 const record = new Uint8Array(1000)
 
 /** Both go on when both have come here, as nearly at once as they can. */

@@ -72,3 +72,29 @@ it('a link hands on no more large frames at a time than the event loop can wait 
   await until(() => other.texts.length === 31)
   closeAll(one, other)
 })
+
+it('a ring for room that is found while something large is fetched is not lost', async () => {
+  const [one, other] = await ends()
+  const count = 5000
+  for (let i = 0; i < count; i++) one.link.send(write(`${i} ${'y'.repeat(100)}`))
+  // It makes room and rings, and sends something large: both are on the port when that is fetched.
+  other.link.read(100)
+  other.link.send(write(LARGE))
+  one.link.read(1)
+  expect(one.texts.length).toBe(2)
+  for (let i = 0; i < 1000 && other.texts.length <= count; i++) await turn()
+  expect(other.texts.length).toBe(count + 1)
+  closeAll(one, other)
+})
+
+it('room for large frames is told of although it is found while another is fetched', async () => {
+  const [one, other] = await ends()
+  while (!one.link.full) one.link.send(write(LARGE))
+  const sent = one.link.sent
+  other.link.read(Number.POSITIVE_INFINITY)
+  other.link.send(write(LARGE))
+  one.link.read(1)
+  for (let i = 0; i < 1000 && one.link.full; i++) await turn()
+  expect([one.link.full, one.rooms, other.texts.length]).toEqual([false, 1, sent])
+  closeAll(one, other)
+})

@@ -12,6 +12,8 @@ export interface IncomingOptions {
   readonly text: TextBytes
   readonly onFrame: (frame: FrameReader) => void
   readonly onTaken: (bytes: number) => void
+  /** Something was on the port that nobody else hears of, such as a ring for room: it was met while something else was fetched. */
+  readonly onMet: () => void
 }
 
 /** Bytes of posted frames after which the other side is told that they were taken. */
@@ -114,6 +116,7 @@ export class Incoming implements RecordListener {
       const next = receiveMessageOnPort(this.#options.port) as { readonly message: PortMessage } | undefined
       if (next === undefined) throw new Error(`nothing was posted under number ${number}; this is a defect of troupe`)
       this.onMessage(next.message)
+      this.#options.onMet()
     }
   }
 }

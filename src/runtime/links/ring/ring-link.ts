@@ -28,6 +28,8 @@ export class RingLink implements Link, Polled {
   readonly #incoming: Incoming
   #isClosed = false
   #wasFull = false
+  /** There may be room, of which nobody else will hear. */
+  #hasMet = false
 
   constructor(host: RingHost, { port, there }: { readonly port: MessagePort; readonly there: SlotLife }, listener: LinkListener) {
     const { text, room, awake, poller } = host
@@ -40,6 +42,9 @@ export class RingLink implements Link, Polled {
       text,
       onFrame: (frame) => listener.onFrame(frame),
       onTaken: (bytes) => this.#outgoing.taken(bytes),
+      onMet: () => {
+        this.#hasMet = true
+      },
     })
     port.on('message', (message: PortMessage) => this.#hear(message))
     port.on('close', () => this.#ended())
@@ -61,7 +66,9 @@ export class RingLink implements Link, Polled {
   }
 
   read(budget: number): number {
-    return this.#incoming.read(budget)
+    const cost = this.#incoming.read(budget)
+    if (this.#hasMet) this.flush()
+    return cost
   }
 
   send(write: (frame: FrameWriter) => void): void {
@@ -89,6 +96,7 @@ export class RingLink implements Link, Polled {
   }
 
   #relieve(): void {
+    this.#hasMet = false
     this.#outgoing.relieve()
     if (!this.#wasFull || this.#outgoing.full) return
     this.#wasFull = false

@@ -2,6 +2,7 @@ import type { TextBytes } from '../../base/world.js'
 import { ByteReader } from '../../codec/byte-reader.js'
 import { ByteWriter } from '../../codec/byte-writer.js'
 import { IncomingAttachments, isMovable, moveBeside, OutgoingAttachments, unmovable } from './attachments.js'
+import { FailuresMet } from './failures-met.js'
 import type { FrameWriter, Link, LinkListener } from './link.js'
 import type { PairPort } from './pair-port.js'
 
@@ -187,18 +188,27 @@ export class PortLink implements Link {
     this.#confirmed = batch.received
     this.#confirmedBytes = batch.receivedBytes
     if (wasFull && !this.full) this.#listener.onRoom()
-    const { bytes } = batch
-    this.#receivedBytes += bytes.length
-    const incoming = new IncomingAttachments(batch.attachments)
+    this.#receivedBytes += batch.bytes.length
+    const met = new FailuresMet()
+    this.#handOn(batch, met)
+    this.flush()
+    met.rethrow()
+  }
+
+  #handOn({ bytes, attachments }: Batch, met: FailuresMet): void {
+    const incoming = new IncomingAttachments(attachments)
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length && !this.#closed; ) {
       const length = view.getUint32(at, true)
       const start = at + LENGTH_BYTES
       at = start + length
       this.#received++
-      this.#listener.onFrame({ bytes: new ByteReader(this.#text, bytes, start, at), attachments: incoming })
+      try {
+        this.#listener.onFrame({ bytes: new ByteReader(this.#text, bytes, start, at), attachments: incoming })
+      } catch (error) {
+        met.add(error)
+      }
     }
-    this.flush()
   }
 
   #ended(): void {

@@ -23,6 +23,19 @@ interface Side {
 type Open = (port: MessagePort, slot: number, listener: LinkListener) => Link
 
 const world = nodeWorld({ hold: () => undefined })
+/** What was thrown where nothing catches it: in a turn of the event loop. */
+const thrown: unknown[] = []
+const scheduler = { ...world.scheduler, macrotask: (run: () => void) => world.scheduler.macrotask(guarded(run)) }
+
+function guarded<A extends unknown[]>(run: (...args: A) => void): (...args: A) => void {
+  return (...args) => {
+    try {
+      run(...args)
+    } catch (error) {
+      thrown.push(error)
+    }
+  }
+}
 
 /** Two threads in one; `maxBytes` is what their rings may grow by. */
 function rings({ maxBytes, cores }: { maxBytes: number; cores: number }): Open {
@@ -30,7 +43,7 @@ function rings({ maxBytes, cores }: { maxBytes: number; cores: number }): Open {
   const room = newRingRoomMemory(2)
   return (port, slot, listener) => {
     const awake = new Awake(memory, { slot, life: 0 })
-    const poller = new Poller({ clock: world.clock, scheduler: world.scheduler, awake, cores, isBusy: () => false })
+    const poller = new Poller({ clock: world.clock, scheduler, awake, cores, isBusy: () => false })
     const host = { text: nodeText, awake, poller, room: new RingRoom(room, { slot, maxBytes }) }
     return new RingLink(host, { port, there: { slot: 1 - slot, life: 0 } }, listener)
   }
@@ -45,6 +58,11 @@ const kinds: [name: string, open: () => Open][] = [
 
 function pair(open: Open): [Side, Side] {
   const { port1, port2 } = new MessageChannel()
+  thrown.length = 0
+  for (const port of [port1, port2]) {
+    const on = port.on.bind(port)
+    Object.assign(port, { on: (event: 'message', listener: (value: unknown) => void) => on(event, guarded(listener)) })
+  }
   return [side(open, port1, 0), side(open, port2, 1)]
 }
 
@@ -227,5 +245,34 @@ describe.each(kinds)('%s', (_, open) => {
     expect([framesAtClose, other.frames.length, other.frames.at(-1), other.closes]).toEqual([20_001, 20_001, 'large', 1])
     expect(() => other.link.send(write('to nobody'))).not.toThrow()
     other.link.close()
+  })
+
+  it('loses nothing but the frames on which its listener throws', async () => {
+    const [one, other] = pair(open())
+    const isBad = (i: number): boolean => i % 100 === 7
+    other.onFrame = (text) => {
+      if (isBad(Number(text))) throw new Error(text)
+      other.frames.push(text)
+    }
+    for (let i = 0; i < 10_000; i++) one.link.send(i % 3 === 0 ? write(`${i}`, new ArrayBuffer(8)) : write(`${i}`))
+    one.link.close()
+    await until(() => other.closes > 0)
+    const numbers = Array.from({ length: 10_000 }, (_, i) => i)
+    expect(other.frames).toEqual(numbers.filter((i) => !isBad(i)).map(String))
+    expect(thrown).toContainEqual(new Error('7'))
+    other.link.close()
+  })
+
+  it('hands nothing on that its listener has closed it before', async () => {
+    const [one, other] = pair(open())
+    other.onFrame = (text) => {
+      other.frames.push(text)
+      if (text === '50') other.link.close()
+    }
+    for (let i = 0; i < 100; i++) one.link.send(i % 2 === 0 ? write(`${i}`, new ArrayBuffer(8)) : write(`${i}`))
+    one.link.flush()
+    await until(() => one.closes > 0 && other.closes > 0)
+    expect(other.frames.at(-1)).toBe('50')
+    expect(thrown).toEqual([])
   })
 })

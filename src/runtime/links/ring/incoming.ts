@@ -2,6 +2,7 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { TextBytes } from '../../../base/world.js'
 import { ByteReader } from '../../../codec/byte-reader.js'
 import { IncomingAttachments } from '../attachments.js'
+import { FailuresMet } from '../failures-met.js'
 import type { FrameReader } from '../link.js'
 import { FRAME, POSTED, type RingMemory } from './layout.js'
 import { BELL, type PortMessage, type Posted, type Waiting } from './port-message.js'
@@ -31,6 +32,7 @@ export class Incoming implements RecordListener {
   readonly #frame: FrameReader
   #reader: RingReader | null = null
   #takenBytes = 0
+  #isClosed = false
 
   constructor(options: IncomingOptions) {
     this.#options = options
@@ -39,16 +41,21 @@ export class Incoming implements RecordListener {
   }
 
   get hasMore(): boolean {
-    return this.#reader?.hasMore === true
+    return !this.#isClosed && this.#reader?.hasMore === true
   }
 
   read(budget: number): number {
-    return this.#reader?.read(this, budget) ?? 0
+    return this.#isClosed ? 0 : (this.#reader?.read(this, budget) ?? 0)
   }
 
-  /** Everything that has been published. */
+  /** Everything that has been published; what throws does not keep it from the rest. */
   readAll(): void {
-    while (this.read(Number.POSITIVE_INFINITY) > 0);
+    this.#through(() => this.read(Number.POSITIVE_INFINITY) > 0)
+  }
+
+  /** Nothing is handed on any more. */
+  close(): void {
+    this.#isClosed = true
   }
 
   onMessage(message: PortMessage): void {
@@ -63,15 +70,33 @@ export class Incoming implements RecordListener {
       case 'taken':
         return this.#options.onTaken(message.bytes)
       case 'rest':
-        this.readAll()
-        for (const one of message.frames) this.#takeRest(one)
+        return this.#rest(message.frames)
     }
+  }
+
+  #rest(frames: readonly Waiting[]): void {
+    let at = 0
+    this.#through(() => this.read(Number.POSITIVE_INFINITY) > 0 || (at < frames.length && this.#takeRest(frames[at++] as Waiting)))
+  }
+
+  /** Takes until nothing is left. */
+  #through(takeOne: () => boolean): void {
+    const met = new FailuresMet()
+    for (let more = true; more; ) {
+      try {
+        more = takeOne()
+      } catch (error) {
+        met.add(error)
+      }
+    }
+    met.rethrow()
   }
 
   onRecord(kind: number, bytes: Uint8Array, at: { readonly start: number; readonly end: number }): number {
     if (kind === FRAME) {
+      const cost = costOf(at.end - at.start)
       this.#take(bytes, at)
-      return costOf(at.end - at.start)
+      return this.#isClosed ? Number.POSITIVE_INFINITY : cost
     }
     this.#bytes.open(bytes, at.start, at.end)
     const number = this.#bytes.u32()
@@ -80,9 +105,10 @@ export class Incoming implements RecordListener {
     return Number.POSITIVE_INFINITY
   }
 
-  #takeRest(one: Waiting): void {
+  #takeRest(one: Waiting): boolean {
     if (typeof one === 'number') this.#takePosted(one)
     else this.#take(one, { start: 0, end: one.length })
+    return !this.#isClosed
   }
 
   onRoom(): void {
@@ -102,7 +128,7 @@ export class Incoming implements RecordListener {
       this.#takenBytes = 0
     }
     this.#options.onFrame({ bytes: new ByteReader(this.#options.text, bytes), attachments: new IncomingAttachments(attachments) })
-    return costOf(bytes.length)
+    return this.#isClosed ? Number.POSITIVE_INFINITY : costOf(bytes.length)
   }
 
   /** What was posted under a number, before the record that names it was published. */

@@ -84,6 +84,7 @@ export class RingLink implements Link, Polled {
   close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#incoming.close()
     this.#outgoing.close()
     this.#host.poller.remove(this)
     this.#port.close()
@@ -105,11 +106,14 @@ export class RingLink implements Link, Polled {
 
   /** Also wakes this thread: whom the other one should have rung for may have gone unheard. */
   #ended(): void {
-    if (!this.#isClosed) this.#incoming.readAll()
-    this.#isClosed = true
-    this.#outgoing.ended()
-    this.#host.poller.remove(this)
-    this.#listener.onClosed()
-    this.#host.poller.wake()
+    try {
+      if (!this.#isClosed) this.#incoming.readAll()
+    } finally {
+      this.#isClosed = true
+      this.#outgoing.ended()
+      this.#host.poller.remove(this)
+      this.#listener.onClosed()
+      this.#host.poller.wake()
+    }
   }
 }

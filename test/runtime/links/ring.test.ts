@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ByteWriter } from '../../../src/codec/byte-writer.js'
-import { FRAME, MAX_RECORD_BYTES, MOVED, newRing, POSTED } from '../../../src/runtime/links/ring/layout.js'
+import { FRAME, MAX_RECORD_BYTES, MOVED, newRing, numberAfter, POSTED } from '../../../src/runtime/links/ring/layout.js'
 import { RingReader } from '../../../src/runtime/links/ring/ring-reader.js'
 import { RingWriter } from '../../../src/runtime/links/ring/ring-writer.js'
 import { nodeText } from '../../../src/runtime/node-world.js'
@@ -146,5 +146,15 @@ describe('RingWriter and RingReader', () => {
       expect(write(frameOf(100, i))).toBe(true)
       reader.read(listener, 1)
     }
+  })
+
+  it('name the same thing by a number, however many were posted before', () => {
+    const { writer, reader, read, listener } = bothEnds()
+    const numbers = [0, 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 2, 2 ** 32 - 1].map(numberAfter)
+    for (const number of numbers) writer.mark(POSTED, number)
+    reader.read(listener, 10)
+    expect(read.map(({ bytes }) => new Uint32Array(Uint8Array.from(bytes).buffer)[0])).toEqual(numbers)
+    // 0 is the first ring of a direction.
+    expect(numbers).not.toContain(0)
   })
 })

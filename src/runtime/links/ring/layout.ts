@@ -72,6 +72,11 @@ export function sizeOf(head: number): number {
   return head >>> KIND_BITS
 }
 
+/** The number of what is posted next: as many as 32 bits hold, then those from 1 again, which nothing on its way has any more. */
+export function numberAfter(number: number): number {
+  return number === 0xffff_ffff ? 1 : number + 1
+}
+
 /** How far a record of this size reaches. */
 export function strideOf(sizeBytes: number): number {
   return (SIZE_BYTES + sizeBytes + 3) & ~3

@@ -4,7 +4,7 @@ import type { TextBytes } from '../../../base/world.js'
 import { ByteWriter } from '../../../codec/byte-writer.js'
 import { isMovable, moveBeside, OutgoingAttachments, unmovable } from '../attachments.js'
 import type { FrameWriter } from '../link.js'
-import { bytesOfRing, FIRST_CAPACITY, LAST_CAPACITY, MAX_RECORD_BYTES, MOVED, newRing, POSTED } from './layout.js'
+import { bytesOfRing, FIRST_CAPACITY, LAST_CAPACITY, MAX_RECORD_BYTES, MOVED, newRing, numberAfter, POSTED } from './layout.js'
 import { BELL, type PortMessage, type Waiting } from './port-message.js'
 import type { RingRoom } from './ring-room.js'
 import { RingWriter } from './ring-writer.js'
@@ -143,7 +143,7 @@ export class Outgoing {
   }
 
   #post(bytes: Uint8Array<ArrayBuffer>, attachments: readonly object[]): void {
-    const number = this.#posted + 1
+    const number = numberAfter(this.#posted)
     const size = bytes.length
     try {
       this.#say({ kind: 'frame', number, bytes, attachments }, [bytes.buffer, ...attachments.filter(isMovable)])
@@ -173,9 +173,9 @@ export class Outgoing {
     const capacity = ring.capacity * 2
     const more = bytesOfRing(capacity) - bytesOfRing(ring.capacity)
     if (capacity > LAST_CAPACITY || !this.#options.room.take(more)) return false
-    const number = ++this.#posted
-    this.#open(capacity, number)
-    ring.end(MOVED, number)
+    this.#posted = numberAfter(this.#posted)
+    this.#open(capacity, this.#posted)
+    ring.end(MOVED, this.#posted)
     this.#published()
     return true
   }

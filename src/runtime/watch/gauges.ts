@@ -30,14 +30,20 @@ export const nodeGauges: Gauges = {
     const { utilization } = last === undefined ? now : performance.eventLoopUtilization(now, last as EventLoopUtilization)
     return { utilization, now }
   },
-  isDebugged: () => inspectorUrl() !== undefined,
+  isDebugged: () => inspector()?.url() !== undefined,
 }
 
 type Inspector = typeof import('node:inspector')
 
-/** A Node that was built without an inspector has no such module. */
-function inspectorUrl(): string | undefined {
-  if (!process.features.inspector) return undefined
-  const inspector: Inspector = createRequire(import.meta.url)('node:inspector')
-  return inspector.url()
+/** A Node that was built without an inspector has no such module. Loaded when first asked for: to look for it is most of what a beat costs. */
+const inspector = once((): Inspector | undefined =>
+  process.features.inspector ? (createRequire(import.meta.url)('node:inspector') as Inspector) : undefined,
+)
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
 }

@@ -7,12 +7,12 @@ import { encodingFailure, nameOf, unavailable } from '../../actors/turns/failing
 import { holdArgs } from '../../actors/turns/sending.js'
 import { MailboxFull, type ServiceFailure } from '../../base/failures.js'
 import type { ThreadKey } from '../../base/ids.js'
+import type { ReportNote } from '../../router/reports/notes.js'
+import { FRAME } from './frames.js'
 import type { Peer } from './peer.js'
 
-interface Kept {
-  readonly envelope: Envelope | null
-  readonly target: FarActor
-}
+/** A message, a wish to hear of an end, or what somebody asks of publishers there. */
+type Kept = { readonly envelope: Envelope; readonly target: FarActor } | { readonly envelope: null; readonly tell: (peer: Peer) => void }
 
 const MAX_KEPT = 10_000
 
@@ -44,7 +44,13 @@ export class Limbo {
   watch(target: FarActor): void {
     const kept = this.#of(target.thread)
     if (kept.length >= MAX_KEPT) target.markGone('unreachable')
-    else kept.push({ envelope: null, target })
+    else kept.push({ envelope: null, tell: (peer) => peer.watch(target) })
+  }
+
+  /** What subscribes there, or does so no more. */
+  note(thread: ThreadKey, note: ReportNote): void {
+    const kept = this.#of(thread)
+    if (kept.length < MAX_KEPT) kept.push({ envelope: null, tell: (peer) => peer.record(FRAME.note, note) })
   }
 
   /** Resolves when a thread is connected, or when nothing is any more. */
@@ -62,16 +68,19 @@ export class Limbo {
     for (const resolve of awaited) resolve()
     const kept = this.#kept.get(thread) ?? []
     this.#kept.delete(thread)
-    for (const { envelope, target } of kept) {
-      if (envelope === null) peer.watch(target)
-      else this.#release(envelope, target, peer)
+    for (const one of kept) {
+      if (one.envelope === null) one.tell(peer)
+      else this.#release(one.envelope, one.target, peer)
     }
   }
 
   #close(): void {
     for (const kept of this.#kept.values()) {
-      for (const { envelope, target } of kept)
-        if (envelope !== null) refuse(this.#core, envelope, { reason: 'unavailable', failure: unavailable(target), target })
+      for (const one of kept) {
+        if (one.envelope === null) continue
+        const { envelope, target } = one
+        refuse(this.#core, envelope, { reason: 'unavailable', failure: unavailable(target), target })
+      }
     }
     this.#kept.clear()
     for (const resolve of [...this.#awaited.values()].flat()) resolve()

@@ -191,7 +191,9 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   }
 
   note(thread: ThreadKey, note: ReportNote): void {
-    this.#connections.get(thread)?.peer.record(FRAME.note, note)
+    const peer = this.peer(thread)
+    if (peer !== undefined) peer.record(FRAME.note, note)
+    else if (this.#isAhead(thread)) this.#limbo.note(thread, note)
   }
 
   spread(report: FarReport, threads: Iterable<ThreadKey>): readonly ThreadKey[] {

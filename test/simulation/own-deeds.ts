@@ -28,7 +28,7 @@ const BENIGN = {
   publish: 5,
   hear: 4,
   join: 3,
-  attend: 1,
+  attend: 4,
   timer: 2,
   defer: 3,
   forward: 3,

@@ -15,6 +15,8 @@ export interface IncomingOptions {
   readonly onTaken: (bytes: number) => void
   /** Something was on the port that nobody else hears of, such as a ring for room: it was met while something else was fetched. */
   readonly onMet: () => void
+  /** The event loop has waited long enough for what is being read. */
+  readonly isLate: () => boolean
 }
 
 /** Bytes of posted frames after which the other side is told that they were taken. */
@@ -22,6 +24,8 @@ const CONFIRM_BYTES = 4 * 2 ** 20
 const EMPTY = new Uint8Array(0)
 /** Bytes that cost as much as it costs to take in a frame without any. */
 const BYTES_A_FRAME = 256
+/** Frames between two readings of the clock: what one costs to take in differs a hundredfold. */
+const FRAMES_A_CLOCK = 16
 
 /** The direction of a link that leads here. */
 export class Incoming implements RecordListener {
@@ -33,6 +37,7 @@ export class Incoming implements RecordListener {
   #reader: RingReader | null = null
   #takenBytes = 0
   #isClosed = false
+  #frames = 0
 
   constructor(options: IncomingOptions) {
     this.#options = options
@@ -94,9 +99,9 @@ export class Incoming implements RecordListener {
 
   onRecord(kind: number, bytes: Uint8Array, at: { readonly start: number; readonly end: number }): number {
     if (kind === FRAME) {
-      const cost = costOf(at.end - at.start)
+      const size = at.end - at.start
       this.#take(bytes, at)
-      return this.#isClosed ? Number.POSITIVE_INFINITY : cost
+      return this.#costOf(size)
     }
     this.#bytes.open(bytes, at.start, at.end)
     const number = this.#bytes.u32()
@@ -128,7 +133,13 @@ export class Incoming implements RecordListener {
       this.#takenBytes = 0
     }
     this.#options.onFrame({ bytes: new ByteReader(this.#options.text, bytes), attachments: new IncomingAttachments(attachments) })
-    return this.#isClosed ? Number.POSITIVE_INFINITY : costOf(bytes.length)
+    return this.#costOf(bytes.length)
+  }
+
+  #costOf(sizeBytes: number): number {
+    this.#frames++
+    if (this.#isClosed || (this.#frames % FRAMES_A_CLOCK === 0 && this.#options.isLate())) return Number.POSITIVE_INFINITY
+    return 1 + Math.floor(sizeBytes / BYTES_A_FRAME)
   }
 
   /** What was posted under a number, before the record that names it was published. */
@@ -145,8 +156,4 @@ export class Incoming implements RecordListener {
       this.#options.onMet()
     }
   }
-}
-
-function costOf(sizeBytes: number): number {
-  return 1 + Math.floor(sizeBytes / BYTES_A_FRAME)
 }

@@ -20,6 +20,8 @@ export interface PollerOptions {
 
 /** What the records of all rings cost that are taken in before the event loop has its turn. */
 const BUDGET = 1024
+/** For how long they are, whatever they cost. */
+const READ_MS = 1
 /** How long a thread looks at its rings without leaving the job, and how long it comes back to look after the last record. */
 const SPIN_MS = 0.005
 const POLL_MS = 0.2
@@ -40,6 +42,8 @@ export class Poller {
   /** Which of them is read first: by turns, so that none that sends much keeps the others waiting. */
   #first = 0
   #scheduled = false
+  /** Since when this turn reads; `NaN` until somebody asks. */
+  #turnMs = Number.NaN
   /** When the last record came; `NaN` when the clock has not been read since. */
   #lastMs = 0
   #isFresh = false
@@ -78,6 +82,13 @@ export class Poller {
     this.#schedule()
   }
 
+  /** Whether it is time for the event loop to turn: for who reads much. The first to ask is not late. */
+  isLate(): boolean {
+    const nowMs = this.#options.clock.now()
+    if (Number.isNaN(this.#turnMs)) this.#turnMs = nowMs
+    return nowMs - this.#turnMs >= READ_MS
+  }
+
   #schedule(): void {
     this.#scheduled = true
     this.#options.scheduler.macrotask(this.#turn)
@@ -105,6 +116,7 @@ export class Poller {
   }
 
   #read(): number {
+    this.#turnMs = Number.NaN
     const polled = this.#polled
     const first = this.#first
     let cost = 0

@@ -42,6 +42,7 @@ export class RingLink implements Link, Polled {
       text,
       onFrame: (frame) => listener.onFrame(frame),
       onTaken: (bytes) => this.#outgoing.taken(bytes),
+      isLate: () => poller.isLate(),
       onMet: () => {
         this.#hasMet = true
       },

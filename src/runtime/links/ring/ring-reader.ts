@@ -4,7 +4,7 @@ import { HEAD, HEADER_BYTES, kindOf, type RingMemory, SIZE_BYTES, sizeOf, stride
 export interface RecordListener {
   /**
    * A record; what it consists of is there until this returns. Returns what it costs to take it in, at least 1; `Infinity` when nothing
-   * may be read after it.
+   * may be read after it now.
    */
   onRecord(kind: number, bytes: Uint8Array, at: { readonly start: number; readonly end: number }): number
   /** There is room, and the writer waits for it. */

@@ -22,8 +22,8 @@ export interface IncomingOptions {
 /** Bytes of posted frames after which the other side is told that they were taken. */
 const CONFIRM_BYTES = 4 * 2 ** 20
 const EMPTY = new Uint8Array(0)
-/** Bytes that cost as much as it costs to take in a frame without any. */
-const BYTES_A_FRAME = 256
+/** So many bytes, as a power of two, cost as much as it costs to take in a frame without any. */
+const COST_SHIFT = 8
 /** Frames between two readings of the clock: what one costs to take in differs a hundredfold. */
 const FRAMES_A_CLOCK = 16
 
@@ -137,9 +137,10 @@ export class Incoming implements RecordListener {
   }
 
   #costOf(sizeBytes: number): number {
-    this.#frames++
-    if (this.#isClosed || (this.#frames % FRAMES_A_CLOCK === 0 && this.#options.isLate())) return Number.POSITIVE_INFINITY
-    return 1 + Math.floor(sizeBytes / BYTES_A_FRAME)
+    if (this.#isClosed) return Number.POSITIVE_INFINITY
+    this.#frames = (this.#frames + 1) % FRAMES_A_CLOCK
+    if (this.#frames === 0 && this.#options.isLate()) return Number.POSITIVE_INFINITY
+    return 1 + (sizeBytes >>> COST_SHIFT)
   }
 
   /** What was posted under a number, before the record that names it was published. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { Burst } from './fixtures/burst.js'
+import { Circle } from './fixtures/circle.js'
 import { eventually } from './support/outcomes.js'
 import { startSystem } from './support/systems.js'
 
@@ -28,4 +29,15 @@ it('threads that all fill the ways to all others at once do not stand still, and
   }
   await eventually(() => left() === 0 && system.stats().totals.mailboxDepth === 0, 'all has been taken in')
   expect(system.stats().links.every(({ sent, received, lost }) => sent === received + lost)).toBe(true)
+})
+
+it('threads in a circle that all fill the way to the next at once do not stand still: every call that goes round is answered', async () => {
+  const system = await startSystem({ threads: 3, timeoutMs: 60_000 })
+  const [tells, calls] = [5_000_000, 500]
+  const circle = await Promise.all(
+    [1, 2, 3].map((thread) => system.spawn(Circle, { mailbox: { capacity: 1_000_000 }, host: { thread }, name: `circle/${thread}` })),
+  )
+  await Promise.all(circle.map((one, i) => one.join(circle[(i + 1) % circle.length] as (typeof circle)[number])))
+  const ends = await Promise.all(circle.map((one) => one.flood(tells, calls)))
+  expect(ends).toEqual(circle.map(() => ({ isFull: true, carried: 3 * calls })))
 })

@@ -84,9 +84,10 @@ function fail(core: Core, cell: Cell, call: Call, holders: readonly Call[]): voi
 
 /** The requests that hold every slot of an actor, if all of them are of the chain of `call`; else `null`. */
 function holdersIn(core: Core, cell: Cell, call: Call): readonly Call[] | null {
+  // Counted before they are gathered: there may be thousands, and this is asked for each request that comes.
+  if ((cell.turns?.size ?? 0) + (cell.current === null ? 0 : 1) < cell.spec.concurrency) return null
   const running = cell.turns === null ? [] : [...cell.turns]
   if (cell.current !== null) running.push(cell.current)
-  if (running.length < cell.spec.concurrency) return null
   const tokens = tokensOf(core, call)
   const holders = running.flatMap((envelope) => (envelope.own === null ? envelope : envelope.own.request)?.call ?? [])
   const all = holders.length === running.length && holders.every(({ token }) => token !== null && tokens.includes(token))

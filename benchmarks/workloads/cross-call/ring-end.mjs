@@ -58,6 +58,8 @@ export function openEnd({ memory, port, side }, take) {
     again(true)
   })
   Atomics.store(into, SLEEPS, 1)
+  // Something may have been sent before this end was open.
+  if (Atomics.load(into, 0) !== read) again(true)
   return (id, value) => {
     const at = HEAD_INTS + (sent & (RECORDS - 1)) * 2
     out[at] = id

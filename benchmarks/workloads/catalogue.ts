@@ -2,7 +2,7 @@ import type { Workload } from '../harness/workload.js'
 import { announce, groups } from './announce/workload.js'
 import { callMany, callOne } from './call/workload.js'
 import { codec, copy } from './codec/workload.js'
-import { cpuPool } from './cpu-pool/workload.js'
+import { cpuPool, cpuPoolLong } from './cpu-pool/workload.js'
 import { create, memory } from './create/workload.js'
 import { crossCallMany, crossCallManyOneCore, crossCallOne, crossCallOneCore } from './cross-call/workload.js'
 import { crossTell, crossTellOneCore } from './cross-tell/workload.js'
@@ -45,6 +45,7 @@ export const workloads: readonly Workload[] = [
   processStart,
   idleProcess,
   cpuPool,
+  cpuPoolLong,
   pair,
   publish,
   subscribe,

@@ -15,3 +15,14 @@ export function churn(seed) {
   }
   return fold
 }
+
+/**
+ * Ten times that.
+ *
+ * @param {number} seed
+ */
+export function churnLong(seed) {
+  let fold = 0
+  for (let i = 0; i < 10; i++) fold ^= churn(seed + i)
+  return fold
+}

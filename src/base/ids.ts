@@ -5,7 +5,10 @@ declare const brand: unique symbol
 /** `agent@process`: an actor, the same seen from anywhere, for its whole life. */
 export type ActorId = string & { readonly [brand]: 'ActorId' }
 
-/** One life of a thread: `2` is the first thread in slot 2, `2-1` the one that replaced it. */
+/**
+ * One life of a thread: `2` is the first thread in slot 2, `2-1` the one that replaced it. Of another process, as this one knows it,
+ * `2-1@process@group`, where the group is the exchange group over which it is reached.
+ */
 export type ThreadKey = string & { readonly [brand]: 'ThreadKey' }
 
 export function threadKey(slot: number, generation: number): ThreadKey {
@@ -20,7 +23,7 @@ export function slotOf(key: ThreadKey): number {
 /** How many threads were in its slot before it. */
 export function generationOf(key: ThreadKey): number {
   const dash = key.indexOf('-')
-  return dash < 0 ? 0 : Number(key.slice(dash + 1))
+  return dash < 0 ? 0 : Number.parseInt(key.slice(dash + 1), 10)
 }
 
 /** The number of the cell that an id names, as it was when the actor was made; NaN when it names none. */
@@ -30,4 +33,37 @@ export function cellNumber(id: string): number {
 
 export function actorId(thread: ThreadKey, cell: number, process: string): ActorId {
   return `${thread}.${cell.toString(36)}@${process}` as ActorId
+}
+
+/** A process, as it is reached over one exchange group. */
+export interface Place {
+  readonly process: string
+  readonly group: string
+}
+
+/** Where a thread of another process is. */
+export interface Abroad extends Place {
+  /** Its key in its own process. */
+  readonly thread: ThreadKey
+}
+
+export function abroadKey({ thread, process, group }: Abroad): ThreadKey {
+  return `${thread}@${process}@${group}` as ThreadKey
+}
+
+/** Whether a thread is of another process. */
+export function isAbroad(key: ThreadKey): boolean {
+  return key.includes('@')
+}
+
+/** The inverse of `abroadKey`. */
+export function abroadOf(key: ThreadKey): Abroad {
+  const [thread = '', process = '', ...group] = key.split('@')
+  return { thread: thread as ThreadKey, process, group: group.join('@') }
+}
+
+/** The key of a thread in its own process. */
+export function homeKey(key: ThreadKey): ThreadKey {
+  const end = key.indexOf('@')
+  return end < 0 ? key : (key.slice(0, end) as ThreadKey)
 }

@@ -8,6 +8,9 @@ export type Change =
   | { readonly kind: 'joined'; readonly version: number; readonly id: ActorId; readonly group: string }
   | { readonly kind: 'left'; readonly version: number; readonly id: ActorId; readonly group: string }
 
+/** A change as its writer makes it, before it has a number. */
+export type Unnumbered = Change extends infer C ? (C extends Change ? Omit<C, 'version'> : never) : never
+
 /** Everything a thread hosts at one version: what a new peer gets before the first change. */
 export interface Snapshot {
   readonly version: number

@@ -97,9 +97,9 @@ export class Registry {
     for (const { facts } of candidates instanceof Entry ? [candidates] : candidates) if (fits(facts, wanted)) yield facts
   }
 
-  /** Those of one thread, in order. */
-  ofThread(thread: ThreadKey): readonly ActorFacts[] {
-    return [...this.#byId.values()].map(({ facts }) => facts).filter((facts) => facts.thread === thread)
+  /** Those of some threads, in order. */
+  ofThreads(isOne: (thread: ThreadKey) => boolean): readonly ActorFacts[] {
+    return [...this.#byId.values()].map(({ facts }) => facts).filter(({ thread }) => isOne(thread))
   }
 
   #candidates({ id, name, group }: Wanted): Entry | Iterable<Entry> {

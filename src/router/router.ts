@@ -6,8 +6,8 @@ import type { Core } from '../actors/kernel/core.js'
 import type { Directory, Target } from '../actors/kernel/ports.js'
 import { FarActor } from '../actors/kernel/target.js'
 import type { Notice, Observer, Wanted } from '../actors/kernel/visibility.js'
-import type { ActorId, ThreadKey } from '../base/ids.js'
-import type { Change, Replication, Snapshot } from './change-log.js'
+import { type ActorId, isAbroad, type ThreadKey } from '../base/ids.js'
+import type { Change, Replication, Snapshot, Unnumbered } from './change-log.js'
 import { concerns, endingsOf, noticesOf, Observers } from './observers.js'
 import { Registry } from './registry.js'
 import type { ReportLinks } from './reports/notes.js'
@@ -16,9 +16,6 @@ import { Waiters } from './waiters.js'
 
 /** What a router asks of the threads. */
 export interface RouterLinks extends Replication, ReportLinks {}
-
-/** A change as its writer makes it, before it has a number. */
-type Unnumbered = Change extends infer C ? (C extends Change ? Omit<C, 'version'> : never) : never
 
 /**
  * The registry of one thread: writes the log of what the thread hosts, keeps a replica of every other thread's.
@@ -36,6 +33,8 @@ export class Router implements Directory {
   /** How far the log of each thread has been followed. */
   readonly #versions = new Map<ThreadKey, number>()
   #version = 0
+  /** What is known of other processes is written here. */
+  #writesAbroad = false
 
   constructor(core: Core, links: RouterLinks) {
     this.#core = core
@@ -100,7 +99,14 @@ export class Router implements Directory {
 
   /** What this thread hosts, for a new peer. */
   snapshot(): Snapshot {
-    return { version: this.#version, services: this.#registry.ofThread(this.#core.options.thread) }
+    const { thread } = this.#core.options
+    return { version: this.#version, services: this.#registry.ofThreads((one) => one === thread || (this.#writesAbroad && isAbroad(one))) }
+  }
+
+  /** What has become known of another process, which the thread of the exchange writes for all threads of this one. */
+  learn(change: Unnumbered): void {
+    this.#writesAbroad = true
+    this.#write(change)
   }
 
   /** Takes in what a peer hosts; it comes before the peer's first change. */
@@ -123,7 +129,7 @@ export class Router implements Directory {
 
   /** A thread has died: what it held is withdrawn, the newest first, as behind a link that was lost (OSE-SEMANTICS 7). */
   lost(thread: ThreadKey, reason: Reason): void {
-    for (const facts of [...this.#registry.ofThread(thread)].reverse()) this.#vanish(facts.id, reason, true)
+    for (const facts of [...this.#registry.ofThreads((one) => one === thread)].reverse()) this.#vanish(facts.id, reason, true)
     this.reports.lost(thread)
     this.#versions.delete(thread)
     this.#waiters.reached(thread, Number.POSITIVE_INFINITY)

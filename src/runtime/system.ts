@@ -8,6 +8,8 @@ import { createPool } from '../actors/pool/pool.js'
 import { quote } from '../actors/quote.js'
 import type { ProcessFacts } from '../actors/self-type.js'
 import type { SignalOptions, SystemState, SystemStats, SystemStopOptions } from '../actors/system-type.js'
+import { EXCHANGE_PORT, type ExchangePort } from '../router/exchange-port.js'
+import { ThreadExchangePort } from './abroad/thread-exchange-port.js'
 import { LetterBox } from './letter-box.js'
 import { Shutdown } from './shutdown.js'
 import { stopAtSignals } from './signal-stop.js'
@@ -31,6 +33,7 @@ export class ActorSystem {
   readonly #life: Life
   readonly #shutdown: Shutdown
   readonly #letters: LetterBox
+  #exchangePort: ExchangePort | null = null
 
   constructor(parts: SystemParts) {
     const { core } = parts.runtime
@@ -40,6 +43,12 @@ export class ActorSystem {
     this.#shutdown = new Shutdown(parts)
     this.#letters = new LetterBox(core, parts.counts.listening, (count) => parts.threads.listening(count))
     parts.runtime.onLetter = (letter, missed) => this.#letters.take(letter, missed)
+  }
+
+  /** What exchanges are built on. */
+  get [EXCHANGE_PORT](): ExchangePort {
+    this.#exchangePort ??= new ThreadExchangePort(this.#parts.runtime)
+    return this.#exchangePort
   }
 
   get process(): ProcessFacts {

@@ -43,7 +43,7 @@ describe('Registry', () => {
           for (const wanted of ['a', 'b', 'constructor', '__proto__', 'toString', '']) {
             expect(registry.first({ name: wanted })).toBe(list.find((other) => other.name === wanted))
           }
-          expect(registry.ofThread(one.thread)).toEqual(list.filter((other) => other.thread === one.thread))
+          expect(registry.ofThreads((thread) => thread === one.thread)).toEqual(list.filter((other) => other.thread === one.thread))
         }
       }),
     )

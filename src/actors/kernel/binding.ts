@@ -1,4 +1,4 @@
-import { type ActorId, slotOf, type ThreadKey } from '../../base/ids.js'
+import { type ActorId, abroadOf, homeKey, isAbroad, slotOf, type ThreadKey } from '../../base/ids.js'
 
 /** Why an actor is gone for good, or no longer to be seen. */
 export type Reason = 'stopped' | 'crashed' | 'unreachable' | 'drained' | 'replaced'
@@ -21,7 +21,7 @@ export interface ActorFacts {
 
 /** Where an actor is now. */
 export function addressOf({ process, thread, cell }: Pick<ActorFacts, 'process' | 'thread' | 'cell'>): string {
-  return `${process}/${thread}/${cell.toString(36)}`
+  return `${process}/${homeKey(thread)}/${cell.toString(36)}`
 }
 
 /**
@@ -51,8 +51,9 @@ export class Binding {
     this.address = addressOf(facts)
     this.process = facts.process
     this.thread = slotOf(facts.thread)
-    this.location = 'local'
-    this.exchangeGroup = ''
+    const isRemote = isAbroad(facts.thread)
+    this.location = isRemote ? 'remote' : 'local'
+    this.exchangeGroup = isRemote ? abroadOf(facts.thread).group : ''
     FACTS.set(this, facts)
     Object.freeze(this)
   }

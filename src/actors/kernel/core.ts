@@ -175,7 +175,8 @@ export class Core implements CellHome, CallOwner {
   far(facts: ActorFacts): FarActor {
     const known = this.#fars.get(facts.id)
     if (known !== undefined) {
-      if (known.thread !== facts.thread && this.delivery.lives(facts.thread)) this.#moved(known, facts)
+      const isBack = known.thread !== facts.thread || known.gone === 'unreachable'
+      if (isBack && this.delivery.lives(facts.thread)) this.#moved(known, facts)
       known.learn(facts)
       return known
     }

@@ -1,4 +1,4 @@
-import type { ActorId, ThreadKey } from '../../base/ids.js'
+import type { ActorId, Place, ThreadKey } from '../../base/ids.js'
 import type { SpawnOptions, Strategy } from '../actor-options.js'
 import type { DefinitionRecord } from '../definition.js'
 import type { Told } from '../remote-type.js'
@@ -13,6 +13,15 @@ import type { Observer, Wanted } from './visibility.js'
 
 /** An actor that messages can be sent to: here, or of another thread. */
 export type Target = Cell | FarActor
+
+/** Frames for a thread of another process; on its way to a thread of ours, `to` is where it comes from. */
+export interface Mail {
+  readonly to: ThreadKey
+  readonly bytes: Uint8Array
+}
+
+/** A process can be reached from now on, or not any more; or one of its threads has ended. */
+export type ReachNews = (Place & { readonly isUp: boolean }) | { readonly ended: ThreadKey }
 
 /** Takes messages to actors of other threads. Implemented by the threads. */
 export interface Delivery {
@@ -39,6 +48,10 @@ export interface Delivery {
   tellParent(child: Cell, news: ChildNews): boolean
   /** Takes a dead letter to those who listen; `missed`: those before it that were not passed on. */
   letter(letter: DeadLetter, missed: number): void
+  /** Another thread hands over mail: for another process, where the exchange is; from one, elsewhere. */
+  mailed(mail: Mail, by: ThreadKey): void
+  /** The thread of the exchange tells what can be reached of other processes. */
+  reaches(news: ReachNews): void
   /** What was sent since the last flush leaves. */
   flush(): void
 }

@@ -1,6 +1,6 @@
 import type { ActorFacts } from '../../actors/kernel/binding.js'
 import { Call, type CallOwner, type Party } from '../../actors/kernel/call.js'
-import { type ActorId, actorId, type ThreadKey } from '../../base/ids.js'
+import { type ActorId, abroadOf, actorId, homeKey, isAbroad, type ThreadKey } from '../../base/ids.js'
 import type { RequestHead, RoutedHead } from './frames.js'
 
 /** What a request says of its sender. */
@@ -19,7 +19,7 @@ export class FarSender implements ActorFacts {
   readonly givenId: ActorId | undefined
 
   constructor(process: string, thread: ThreadKey, head: SenderHead) {
-    this.process = process
+    this.process = isAbroad(thread) ? abroadOf(thread).process : process
     this.thread = thread
     this.cell = head.senderCell
     this.name = head.senderName
@@ -28,7 +28,7 @@ export class FarSender implements ActorFacts {
   }
 
   get id(): ActorId {
-    return this.givenId ?? actorId(this.thread, this.cell, this.process)
+    return this.givenId ?? actorId(homeKey(this.thread), this.cell, this.process)
   }
 }
 

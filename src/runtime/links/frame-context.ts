@@ -1,6 +1,5 @@
 import type { Call } from '../../actors/kernel/call.js'
 import { Cell } from '../../actors/kernel/cell.js'
-import type { Core } from '../../actors/kernel/core.js'
 import type { ValueContext } from '../../codec/context.js'
 import type { Attachments } from '../../codec/references.js'
 
@@ -9,7 +8,7 @@ export class ContextFor {
   #values: ValueContext | null = null
   #context: ValueContext | null = null
 
-  of({ values }: Core, { attachments }: { readonly attachments: Attachments }): ValueContext {
+  of(values: ValueContext, { attachments }: { readonly attachments: Attachments }): ValueContext {
     if (this.#context === null || this.#values !== values || this.#context.attachments !== attachments) {
       this.#values = values
       this.#context = { ...values, attachments }

@@ -24,6 +24,8 @@
  *   routed   21 │ terms │ route │ conversation │ cell │ [f64 remaining ms] │ [credit] │ [chain] │ arguments: a request of which a number says
  *               what an earlier one has told
  *   hold     20 │ number: from then on something there must keep the process alive; before the answer that the program may end with
+ *   mail     22 │ thread of another process │ bytes: for it or from it, over the thread of the exchange
+ *   reach    23 │ value: a process and exchange group, and whether it can be reached
  *   letter   16 │ value: a message that was not delivered, for thread 0
  *   restart  15 │ cell │ f64 delay ms: with a sibling that failed
  *
@@ -66,6 +68,8 @@ export const FRAME = {
   moved: 19,
   hold: 20,
   routed: 21,
+  mail: 22,
+  reach: 23,
 } as const
 
 const KINDS: readonly EnvelopeKind[] = ['call', 'tell', 'offer', 'stream']
@@ -275,4 +279,10 @@ export function writeNote({ bytes }: FrameWriter, tag: number, number: number, t
 export function writeRecord(frame: FrameWriter, tag: number, value: unknown, context: ValueContext): void {
   frame.bytes.u8(tag)
   writeValue(frame.bytes, value, { ...context, attachments: frame.attachments }, 'record')
+}
+
+export function writeMailFrame({ bytes }: FrameWriter, thread: ThreadKey, mail: Uint8Array): void {
+  bytes.u8(FRAME.mail)
+  bytes.string(thread)
+  bytes.bytes(mail)
 }

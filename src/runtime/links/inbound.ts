@@ -84,6 +84,7 @@ export class Inbound implements Answer {
   #dispatch(frame: FrameReader): void {
     const { bytes } = frame
     const tag = bytes.u8()
+    if (this.#peer.customs?.takes(tag) === false) return
     switch (tag) {
       case FRAME.request:
         return this.#first(readRequest(bytes), frame)
@@ -109,7 +110,7 @@ export class Inbound implements Answer {
   succeed(call: Call, value: unknown): void {
     this.#calls.delete(call.conversation)
     try {
-      this.#peer.answer((frame) => writeResult(frame, call.conversation, value, this.#core.values))
+      this.#peer.answer((frame) => writeResult(frame, call.conversation, value, this.#peer.values))
     } catch (error) {
       this.#sendFailure(call, unsendableResult(call, error))
     }
@@ -121,7 +122,7 @@ export class Inbound implements Answer {
    * @throws UnsendableError
    */
   item(call: Call, value: unknown): void {
-    this.#peer.answer((frame) => writeItem(frame, call.conversation, value, this.#core.values))
+    this.#peer.answer((frame) => writeItem(frame, call.conversation, value, this.#peer.values))
   }
 
   fail(call: Call, failure: ServiceFailure): void {
@@ -146,8 +147,10 @@ export class Inbound implements Answer {
 
   /** What a request tells of those that follow it. */
   #first(head: RequestHead, frame: FrameReader): void {
-    const thread = head.senderThread ?? this.#peer.thread
-    const post = new Post(head.kind, new FarSender(this.#core.options.process, thread, head), head.method, head)
+    const { customs } = this.#peer
+    const thread = customs === null ? (head.senderThread ?? this.#peer.thread) : customs.threadOf(head.senderThread)
+    const marks = customs === null ? head : { ...head, untrusted: true }
+    const post = new Post(head.kind, new FarSender(this.#core.options.process, thread, head), head.method, marks)
     if (head.route > 0) this.#routes[head.route] = post
     this.#request(post, head, frame)
   }
@@ -161,7 +164,7 @@ export class Inbound implements Answer {
   #request(post: Post, head: RoutedHead, frame: FrameReader): void {
     this.#requests.addTaken()
     const core = this.#core
-    const cell = core.cells.get(head.cell)
+    const cell = this.#peer.reachable(head.cell)
     const call = head.conversation === 0 ? null : this.#call(post.method, head, cell)
     const args = this.#args(frame, cell, call)
     if (args === undefined) {
@@ -207,7 +210,7 @@ export class Inbound implements Answer {
 
   #read(frame: FrameReader, receiver: Cell = this.#core.root): unknown {
     this.#core.receiver = receiver
-    return readValue(frame.bytes, this.#context.of(this.#core, frame))
+    return readValue(frame.bytes, this.#context.of(this.#peer.values, frame))
   }
 
   #result(conversation: number, frame: FrameReader): void {
@@ -292,6 +295,6 @@ export class Inbound implements Answer {
   }
 
   #writeFailure(call: Call, failure: ServiceFailure): void {
-    this.#peer.answer((frame) => writeFailure(frame, call.conversation, failure, this.#core.values))
+    this.#peer.answer((frame) => writeFailure(frame, call.conversation, failure, this.#peer.values))
   }
 }

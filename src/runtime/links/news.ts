@@ -2,12 +2,12 @@ import type { ActorFacts, Reason } from '../../actors/kernel/binding.js'
 import type { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import type { DeadLetter } from '../../actors/kernel/dead-letters.js'
-import type { ChildNews } from '../../actors/kernel/ports.js'
+import type { ChildNews, ReachNews } from '../../actors/kernel/ports.js'
 import { childSaid, restartTogether } from '../../actors/turns/life.js'
 import { watchTarget } from '../../actors/turns/watching.js'
-import type { ActorId } from '../../base/ids.js'
+import { type ActorId, abroadOf, type ThreadKey } from '../../base/ids.js'
 import type { Change, Snapshot } from '../../router/change-log.js'
-import type { ReportNote } from '../../router/reports/notes.js'
+import type { FarReport, ReportNote } from '../../router/reports/notes.js'
 import type { Router } from '../../router/router.js'
 import { FRAME } from './frames.js'
 import type { FrameReader } from './link.js'
@@ -35,9 +35,9 @@ export function takeNews(parts: NewsParts, tag: number, frame: FrameReader): voi
     case FRAME.change:
       return router.apply(peer.thread, read(frame) as Change)
     case FRAME.note:
-      return router.reports.receive(peer.thread, read(frame) as ReportNote)
+      return note(parts, read(frame) as ReportNote)
     case FRAME.report:
-      return router.reports.heard({ publisher: bytes.string() as ActorId, subject: bytes.string(), value: read(frame) })
+      return heard(parts, { publisher: bytes.string() as ActorId, subject: bytes.string(), value: read(frame) })
     case FRAME.child:
       return child(parts, read(frame) as { readonly id: ActorId; readonly news: ChildNews })
     case FRAME.letter:
@@ -48,6 +48,10 @@ export function takeNews(parts: NewsParts, tag: number, frame: FrameReader): voi
       return parts.core.knownFar(read(frame) as ActorId)?.markGone('crashed')
     case FRAME.moved:
       return moved(parts.core, read(frame) as ActorFacts)
+    case FRAME.mail:
+      return parts.core.delivery.mailed({ to: bytes.string() as ThreadKey, bytes: bytes.bytes(bytes.remaining) }, peer.thread)
+    case FRAME.reach:
+      return parts.core.delivery.reaches(read(frame) as ReachNews)
     case FRAME.hold:
       return parts.core.delivery.held(peer.thread, bytes.varint())
     case FRAME.restart:
@@ -55,8 +59,20 @@ export function takeNews(parts: NewsParts, tag: number, frame: FrameReader): voi
   }
 }
 
+/** From another process only of what it may know of; and its workers publish for no pool of ours. */
+function note({ router, peer }: NewsParts, one: ReportNote): void {
+  if (peer.customs !== null && one.kind === 'publish') return
+  if (one.kind === 'subscribe' && peer.reachable(one.cell) === undefined) return
+  router.reports.receive(peer.thread, one)
+}
+
+/** Another process speaks for itself alone. */
+function heard({ router, peer }: NewsParts, report: FarReport): void {
+  if (peer.customs === null || report.publisher.endsWith(`@${abroadOf(peer.thread).process}`)) router.reports.heard(report)
+}
+
 function watch({ core, peer }: NewsParts, number: number): void {
-  const cell = core.cells.get(number)
+  const cell = peer.reachable(number)
   if (cell === undefined) peer.gone(number, 'stopped')
   else watchTarget(core, cell, (reason) => peer.gone(number, reason))
 }

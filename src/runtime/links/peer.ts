@@ -1,28 +1,29 @@
 import type { Reason } from '../../actors/kernel/binding.js'
-import { type Call, type EarlyEnd, type Party, turnEnded } from '../../actors/kernel/call.js'
+import { type Call, type EarlyEnd, turnEnded } from '../../actors/kernel/call.js'
 import type { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import type { Envelope } from '../../actors/kernel/message.js'
+import type { Mail } from '../../actors/kernel/ports.js'
 import type { FarActor } from '../../actors/kernel/target.js'
 import type { Told } from '../../actors/remote-type.js'
 import { lapsed, refuse } from '../../actors/turns/admission.js'
-import { chainOf } from '../../actors/turns/chain.js'
 import { encodingFailure, nameOf, unavailable, withdrawn } from '../../actors/turns/failing.js'
 import { holdArgs } from '../../actors/turns/sending.js'
 import { settleFailure } from '../../actors/turns/settling.js'
 import { Deque } from '../../base/deque.js'
 import { type Delivered, MailboxFull, RequestTimeout, type ServiceFailure } from '../../base/failures.js'
 import type { ThreadKey } from '../../base/ids.js'
+import type { ValueContext } from '../../codec/context.js'
 import { writeValue } from '../../codec/encode.js'
 import type { FarReport } from '../../router/reports/notes.js'
+import type { Customs } from './customs.js'
 import { ContextFor } from './frame-context.js'
 import {
   FRAME,
-  type RequestHead,
-  type RoutedHead,
   writeAbort,
   writeCredit,
   writeHold,
+  writeMailFrame,
   writeNote,
   writeRecord,
   writeReport,
@@ -31,11 +32,21 @@ import {
   writeRouted,
 } from './frames.js'
 import type { FrameWriter, Link } from './link.js'
+import { requestHead, routedHead } from './request-heads.js'
 import { RouteNumbers } from './routes.js'
 import type { WayCount } from './way-count.js'
 
 /** Messages that may wait for room on the link. */
 const MAX_OUTSIDE = 100_000
+
+export interface PeerParts {
+  readonly thread: ThreadKey
+  readonly link: Link
+  /** Requests that leave for that thread. */
+  readonly requests: WayCount
+  /** For a thread of another process. */
+  readonly customs?: Customs | null
+}
 
 /**
  * One other thread as this one sees it: what was asked of it and has not been answered.
@@ -45,6 +56,7 @@ const MAX_OUTSIDE = 100_000
 export class Peer implements EarlyEnd {
   readonly thread: ThreadKey
   readonly link: Link
+  readonly customs: Customs | null
   readonly #core: Core
   readonly #pending = new Map<number, Call>()
   /** Calls whose asker wants to know when the turn has ended, also when the call has before. */
@@ -58,11 +70,24 @@ export class Peer implements EarlyEnd {
   #conversation = 0
   readonly #context = new ContextFor()
 
-  constructor(core: Core, thread: ThreadKey, link: Link, requests: WayCount) {
+  constructor(core: Core, { thread, link, requests, customs = null }: PeerParts) {
     this.#core = core
     this.thread = thread
     this.link = link
     this.#requests = requests
+    this.customs = customs
+  }
+
+  /** How values travel there. */
+  get values(): ValueContext {
+    const { values } = this.#core
+    return this.customs === null ? values : this.customs.values(values)
+  }
+
+  /** A cell of this thread, if that thread may know of it. */
+  reachable(number: number): Cell | undefined {
+    const cell = this.#core.cells.get(number)
+    return cell !== undefined && this.customs?.admits(cell) === false ? undefined : cell
   }
 
   /**
@@ -74,6 +99,12 @@ export class Peer implements EarlyEnd {
     if (this.link.full || this.#outside.length > 0) return this.#wait(envelope, target)
     this.#transmit(envelope, target)
     return 'accepted'
+  }
+
+  /** Mail for a thread of another process, or from one, over the thread of the exchange. */
+  mail({ to, bytes }: Mail): void {
+    this.link.send((frame) => writeMailFrame(frame, to, bytes))
+    this.#core.dispatcher.wake()
   }
 
   /** Room on the link again: what waited for it leaves, in order. */
@@ -102,7 +133,7 @@ export class Peer implements EarlyEnd {
     if (call !== null) this.#await(call, conversation, envelope)
   }
 
-  #write(envelope: Envelope, target: FarActor, conversation: number): void {
+  #write(envelope: Envelope, { cell }: FarActor, conversation: number): void {
     const { post, args } = envelope
     // A request sent while another is being written leaves after it, but must do without what that one tells: it may fail.
     const isNested = this.#isWriting
@@ -112,9 +143,9 @@ export class Peer implements EarlyEnd {
     this.#isWriting = true
     try {
       this.link.send((frame) => {
-        if (known > 0) writeRouted(frame, this.#line(envelope, target, { conversation, route: known }))
-        else writeRequest(frame, this.#head(envelope, target, { conversation, route: told }))
-        writeValue(frame.bytes, args, this.#context.of(this.#core, frame), 'args')
+        if (known > 0) writeRouted(frame, routedHead(this.#core, envelope, { conversation, cell, route: known }))
+        else writeRequest(frame, requestHead(this.#core, envelope, { conversation, cell, route: told }))
+        writeValue(frame.bytes, args, this.#context.of(this.values, frame), 'args')
       })
     } catch (error) {
       this.#requests.takeBackSent()
@@ -122,18 +153,6 @@ export class Peer implements EarlyEnd {
       throw error
     } finally {
       this.#isWriting = isNested
-    }
-  }
-
-  #line({ call }: Envelope, target: FarActor, { conversation, route }: { conversation: number; route: number }): RoutedHead {
-    return {
-      route,
-      conversation,
-      cell: target.cell,
-      remainingMs: call === null ? Number.POSITIVE_INFINITY : this.#remaining(call),
-      wantsTurnEnd: call?.wantsTurnEnd === true,
-      credit: call?.credit ?? 0,
-      chain: call === null ? null : chainOf(this.#core, call),
     }
   }
 
@@ -169,7 +188,7 @@ export class Peer implements EarlyEnd {
   }
 
   record(tag: number, value: unknown): void {
-    this.link.send((frame) => writeRecord(frame, tag, value, this.#core.values))
+    this.link.send((frame) => writeRecord(frame, tag, value, this.values))
     this.#core.dispatcher.wake()
   }
 
@@ -183,7 +202,7 @@ export class Peer implements EarlyEnd {
     this.link.send((frame) => {
       if (written !== null) return frame.bytes.bytes(written)
       const [mark, attached] = [frame.bytes.mark(), frame.attachments.objects.length]
-      writeReport(frame, report, this.#core.values)
+      writeReport(frame, report, this.values)
       if (frame.attachments.objects.length === attached) bytes = frame.bytes.since(mark)
     })
     this.#core.dispatcher.wake()
@@ -251,35 +270,6 @@ export class Peer implements EarlyEnd {
     call.earlyEnd = this
     this.#pending.set(conversation, call)
     if (call.wantsTurnEnd) this.#turns.set(conversation, call)
-  }
-
-  #head(envelope: Envelope, target: FarActor, numbers: { conversation: number; route: number }): RequestHead {
-    const { post } = envelope
-    const sender = envelope.sender as Party &
-      Partial<Pick<Cell, 'number' | 'spec' | 'givenId'>> & {
-        readonly thread?: ThreadKey
-        readonly cell?: number
-        readonly audience?: string
-      }
-    return {
-      ...this.#line(envelope, target, numbers),
-      kind: post.kind,
-      untrusted: post.untrusted,
-      senderThread: sender.thread,
-      senderCell: sender.number ?? sender.cell ?? 0,
-      senderId: sender.givenId ?? undefined,
-      senderName: sender.name,
-      senderAudience: sender.spec?.audience ?? sender.audience ?? '*',
-      method: post.method,
-      lane: post.lane,
-      properties: post.properties,
-    }
-  }
-
-  #remaining(call: Call): number {
-    if (call.due >= 0) return Math.min(call.timeoutMs, Math.max(1, call.due - this.#core.world.clock.now()))
-    if (call.capMs === Number.POSITIVE_INFINITY) return call.timeoutMs
-    return Math.max(1, Math.min(call.timeoutMs, call.capMs - this.#core.world.clock.now()))
   }
 
   /** A full link does what a full mailbox with `'wait'` does: calls and offers wait outside, a tell is dropped. */

@@ -34,7 +34,7 @@ interface Position {
 
 /** Frames on their way, beyond which the link is full. */
 const MAX_UNCONFIRMED = 65_536
-/** Bytes on their way, beyond which the link is full. */
+/** As `maxBytes` where nothing is said. */
 const MAX_UNCONFIRMED_BYTES = 64 * 2 ** 20
 /** Frames and bytes taken in, after which they are confirmed even if there is nothing else to send. */
 const CONFIRM_EVERY = 4096
@@ -46,12 +46,15 @@ export interface PortLinkOptions {
   readonly text: TextBytes
   /** The other end is in another process. */
   readonly apart: boolean
+  /** Bytes on their way, beyond which the link is full. */
+  readonly maxBytes?: number
 }
 
 export class PortLink implements Link {
   readonly #port: PairPort
   readonly #text: TextBytes
   readonly #apart: boolean
+  readonly #maxBytes: number
   readonly #listener: LinkListener
   readonly #writer: ByteWriter
   readonly #outgoing: OutgoingAttachments
@@ -69,7 +72,8 @@ export class PortLink implements Link {
   /** Frames that were sent while another was being written, by a getter in what it sends. */
   #nested: Written[] | null = null
 
-  constructor({ port, text, apart }: PortLinkOptions, listener: LinkListener) {
+  constructor({ port, text, apart, maxBytes = MAX_UNCONFIRMED_BYTES }: PortLinkOptions, listener: LinkListener) {
+    this.#maxBytes = maxBytes
     this.#port = port
     this.#text = text
     this.#apart = apart
@@ -84,7 +88,7 @@ export class PortLink implements Link {
 
   get full(): boolean {
     const bytes = this.#sentBytes + this.#writer.length - this.#confirmedBytes
-    return this.#sent + this.#frames - this.#confirmed >= MAX_UNCONFIRMED || bytes >= MAX_UNCONFIRMED_BYTES
+    return this.#sent + this.#frames - this.#confirmed >= MAX_UNCONFIRMED || bytes >= this.#maxBytes
   }
 
   get sent(): number {

@@ -2,24 +2,25 @@ import type { Cell } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import type { DeadLetter } from '../../actors/kernel/dead-letters.js'
 import type { Envelope } from '../../actors/kernel/message.js'
-import type { ChildNews, Delivery } from '../../actors/kernel/ports.js'
+import type { ChildNews, Delivery, Mail, ReachNews } from '../../actors/kernel/ports.js'
 import type { FarActor } from '../../actors/kernel/target.js'
 import type { Told } from '../../actors/remote-type.js'
 import { refuse } from '../../actors/turns/admission.js'
 import { unavailable } from '../../actors/turns/failing.js'
 import { stopAllOf, stopCell } from '../../actors/turns/stopping.js'
 import { watchTarget } from '../../actors/turns/watching.js'
-import { type ActorId, generationOf, slotOf, type ThreadKey } from '../../base/ids.js'
-import { UnsendableError } from '../../codec/errors.js'
+import { type ActorId, generationOf, isAbroad, slotOf, type ThreadKey } from '../../base/ids.js'
 import type { Change } from '../../router/change-log.js'
 import type { FarReport, ReportNote } from '../../router/reports/notes.js'
 import { Router, type RouterLinks } from '../../router/router.js'
+import { ForeignThreads, stopsElsewhere } from '../abroad/foreign-threads.js'
 import { isShareable, isSharedMemory, moveObjects, refuseShareable } from '../links/attachments.js'
 import { FRAME } from '../links/frames.js'
 import { Inbound } from '../links/inbound.js'
 import { Limbo } from '../links/limbo.js'
 import type { PairWay } from '../links/pair-way.js'
 import { Peer } from '../links/peer.js'
+import { ReportSpread } from '../links/report-spread.js'
 import { WayCount } from '../links/way-count.js'
 import { type Connection, ending, untilAborted } from './connection.js'
 import type { ThreadControl } from './control.js'
@@ -31,6 +32,8 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   readonly core: Core
   readonly router: Router
   readonly fates: Fates
+  /** Those of other processes that this one talks with. */
+  readonly foreign: ForeignThreads
   /** It is in a process of its own, as are all others for it. */
   readonly apart: boolean
   /** The system stops: no actor is started here any more. */
@@ -41,12 +44,15 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   onLetter: (letter: DeadLetter, missed: number) => void = () => undefined
   /** On thread 0: another thread holds the process. */
   onHold: (thread: ThreadKey, number: number) => void = () => undefined
+  /** On thread 0: another thread has ended. */
+  onEnded: (thread: ThreadKey) => void = () => undefined
+  /** On the thread of the exchange: takes mail of any thread out of the process. */
+  onMail: (mail: Mail, from: ThreadKey) => void = () => undefined
   readonly #connections = new Map<ThreadKey, Connection>()
   readonly #limbo: Limbo
   /** The newest life of each slot that was seen here. */
   readonly #newest = new Map<number, ThreadKey>()
-  /** Those in other processes for which a report was found to be unfit. */
-  readonly #warned = new WeakSet<Connection>()
+  readonly #reports: ReportSpread
 
   /** `past` are threads that have ended before this one began, the newest of their slots. */
   constructor(core: Core, past: readonly ThreadKey[] = [], apart = false) {
@@ -56,6 +62,8 @@ export class ThreadRuntime implements Delivery, RouterLinks {
     this.router = new Router(core, this)
     this.#limbo = new Limbo(core)
     this.fates = new Fates(this)
+    this.#reports = new ReportSpread({ log: core.world.log, peer: (thread) => this.peer(thread) })
+    this.foreign = new ForeignThreads({ core, router: this.router, post: (mail) => this.#post(mail) })
     core.usePassing({ accepts: isShareable, isCommon: apart ? refuseShareable : isSharedMemory, move: moveObjects })
     core.directory = this.router
     core.delivery = this
@@ -74,7 +82,7 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   }
 
   peer(thread: ThreadKey): Peer | undefined {
-    return this.#connections.get(thread)?.peer
+    return this.#connections.get(thread)?.peer ?? (isAbroad(thread) ? this.foreign.peer(thread) : undefined)
   }
 
   /** The thread of a slot, if it is up: one that has said nothing yet may still fail to load. */
@@ -94,7 +102,7 @@ export class ThreadRuntime implements Delivery, RouterLinks {
       },
       onClosed: () => this.#lost(thread),
     })
-    const peer = new Peer(this.core, thread, link, new WayCount(way.outgoing))
+    const peer = new Peer(this.core, { thread, link, requests: new WayCount(way.outgoing) })
     const inbound = new Inbound(this.core, this.router, peer, new WayCount(way.incoming))
     const connection: Connection = {
       peer,
@@ -107,6 +115,7 @@ export class ThreadRuntime implements Delivery, RouterLinks {
     this.#connections.set(thread, connection)
     this.#newest.set(slotOf(thread), thread)
     expose(connection)
+    for (const place of this.foreign.reachable) peer.record(FRAME.reach, { ...place, isUp: true })
     peer.record(FRAME.snapshot, this.router.snapshot())
     this.#limbo.connected(thread, peer)
     this.fates.connected(thread)
@@ -124,8 +133,8 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   }
 
   send(envelope: Envelope, target: FarActor): Told {
-    const connection = this.#connections.get(target.thread)
-    if (connection !== undefined) return connection.peer.send(envelope, target)
+    const peer = this.peer(target.thread)
+    if (peer !== undefined) return peer.send(envelope, target)
     if (!this.#isAhead(target.thread)) return refuse(this.core, envelope, { reason: 'unavailable', failure: unavailable(target), target })
     return this.#limbo.keep(envelope, target)
   }
@@ -135,14 +144,15 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   }
 
   lives(thread: ThreadKey): boolean {
+    if (isAbroad(thread)) return this.foreign.lives(thread)
     return thread === this.core.options.thread || this.#connections.has(thread) || this.#isAhead(thread)
   }
 
   watch(target: FarActor): void {
     if (target.lost) return this.fates.inquire(target)
     if (target.thread === this.core.options.thread) return this.#watchHere(target)
-    const connection = this.#connections.get(target.thread)
-    if (connection !== undefined) connection.peer.watch(target)
+    const peer = this.peer(target.thread)
+    if (peer !== undefined) peer.watch(target)
     else if (!this.#isAhead(target.thread)) this.fates.lose(target)
     else this.#limbo.watch(target)
   }
@@ -163,6 +173,7 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   }
 
   stop(target: FarActor, drainMs: number): Promise<void> {
+    if (isAbroad(target.thread)) return Promise.reject(stopsElsewhere(target))
     return stopFar(this, target, drainMs)
   }
 
@@ -183,6 +194,8 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   }
 
   flush(): void {
+    // What goes abroad leaves over the links to the thread of the exchange.
+    this.foreign.flush()
     for (const { peer } of this.#connections.values()) peer.link.flush()
   }
 
@@ -197,29 +210,7 @@ export class ThreadRuntime implements Delivery, RouterLinks {
   }
 
   spread(report: FarReport, threads: Iterable<ThreadKey>): readonly ThreadKey[] {
-    const refused: ThreadKey[] = []
-    let written: Uint8Array | null = null
-    for (const thread of threads) {
-      const connection = this.#connections.get(thread)
-      try {
-        if (connection?.peer.link.full === true) refused.push(thread)
-        else written = connection?.peer.report(report, written) ?? written
-      } catch (error) {
-        this.#unfit(thread, report, error)
-        refused.push(thread)
-      }
-    }
-    return refused
-  }
-
-  /** It holds what cannot leave the process: others get it. */
-  #unfit(thread: ThreadKey, { publisher, subject }: FarReport, error: unknown): void {
-    if (!(error instanceof UnsendableError)) throw error
-    const connection = this.#connections.get(thread) as Connection
-    if (this.#warned.has(connection)) return
-    this.#warned.add(connection)
-    const what = `report "${subject}" of ${publisher} does not reach thread ${slotOf(thread)}: ${error.message}`
-    this.core.world.log.warn(`${what}; who listens there is told of it, and of others like it, as missed`)
+    return this.#reports.spread(report, threads)
   }
 
   restart(target: FarActor, delayMs: number): void {
@@ -235,22 +226,40 @@ export class ThreadRuntime implements Delivery, RouterLinks {
     return false
   }
 
+  mailed(mail: Mail, by: ThreadKey): void {
+    if (this.core.slot === 0) this.onMail(mail, by)
+    else this.foreign.arrived(mail.to, mail.bytes)
+  }
+
+  reaches(news: ReachNews): void {
+    if ('ended' in news) this.foreign.ended(news.ended)
+    else this.foreign.reach(news, news.isUp)
+  }
+
   letter(letter: DeadLetter, missed: number): void {
     if (this.core.slot === 0) this.onLetter(letter, missed)
     else this.inSlot(0)?.peer.record(FRAME.letter, { letter, missed })
   }
 
   isFull(thread: ThreadKey): boolean {
-    return this.#connections.get(thread)?.peer.link.full === true
+    return this.peer(thread)?.link.full === true
   }
 
   close(): void {
+    this.foreign.close()
     for (const { peer } of this.#connections.values()) peer.link.close()
     this.core.deadlines.close()
   }
 
+  /** Mail leaves the process on the thread of the exchange. */
+  #post(mail: Mail): void {
+    if (this.core.slot === 0) this.onMail(mail, this.core.options.thread)
+    else this.inSlot(0)?.peer.mail(mail)
+  }
+
   /** A thread that this one has yet to be told of. */
   #isAhead(thread: ThreadKey): boolean {
+    if (isAbroad(thread)) return false
     const newest = this.#newest.get(slotOf(thread))
     return newest === undefined || generationOf(thread) > generationOf(newest)
   }
@@ -265,6 +274,7 @@ export class ThreadRuntime implements Delivery, RouterLinks {
     this.router.lost(thread, 'crashed')
     this.fates.threadEnded(thread)
     this.onLost(thread)
+    this.onEnded(thread)
     for (const cell of connection.hosted) void stopCell(this.core, cell, 'stopped')
   }
 }

@@ -1,0 +1,151 @@
+import type { Core } from '../../actors/kernel/core.js'
+import type { Mail } from '../../actors/kernel/ports.js'
+import type { FarActor } from '../../actors/kernel/target.js'
+import { nameOf } from '../../actors/turns/failing.js'
+import { RequestRefused } from '../../base/failures.js'
+import { abroadKey, abroadOf, type Place, type ThreadKey } from '../../base/ids.js'
+import type { Router } from '../../router/router.js'
+import { Inbound } from '../links/inbound.js'
+import { Peer } from '../links/peer.js'
+import { PortLink } from '../links/port-link.js'
+import { newWayMemory, WayCount } from '../links/way-count.js'
+import { type Exports, ForeignCustoms } from './foreign-customs.js'
+import { MailPort } from './mail-port.js'
+
+/** On their way to one thread of another process; a few such fit the queue of a link between processes. */
+const MAX_BYTES = 4 * 2 ** 20
+
+export interface ForeignPartsOptions {
+  readonly core: Core
+  readonly router: Router
+  /** Takes mail to the exchange, wherever that is. */
+  readonly post: (mail: Mail) => void
+}
+
+interface Foreign {
+  readonly peer: Peer
+  readonly inbound: Inbound
+  readonly port: MailPort
+}
+
+/** Why an actor of another process is not stopped from here. */
+export function stopsElsewhere(target: FarActor): RequestRefused {
+  const details = `$.stop() of ${nameOf(target)}: it lives in another process, which alone may stop it; give it a method that does`
+  return new RequestRefused({ details, delivered: 'no' })
+}
+
+/** The threads of other processes that one thread talks with. */
+export class ForeignThreads {
+  readonly #options: ForeignPartsOptions
+  readonly #open = new Map<ThreadKey, Foreign>()
+  /** Processes that can be reached, each over an exchange group. */
+  readonly #reachable = new Map<string, Place>()
+  #epoch = 0
+  readonly #exports = new Map<string, Exports>()
+
+  constructor(options: ForeignPartsOptions) {
+    this.#options = options
+  }
+
+  /** Threads that this one talks with. */
+  get size(): number {
+    return this.#open.size
+  }
+
+  /** The processes that can be reached, for a thread that is new. */
+  get reachable(): readonly Place[] {
+    return [...this.#reachable.values()]
+  }
+
+  lives(thread: ThreadKey): boolean {
+    return this.#reachable.has(placeOf(abroadOf(thread)))
+  }
+
+  peer(thread: ThreadKey): Peer | undefined {
+    return (this.#open.get(thread) ?? this.#connect(thread))?.peer
+  }
+
+  /**
+   * Takes in what a thread of another process sends.
+   *
+   * @throws DecodeError
+   */
+  arrived(from: ThreadKey, mail: Uint8Array): void {
+    const { port } = this.#open.get(from) ?? this.#connect(from) ?? {}
+    const arrival = port?.arrived(mail)
+    if (arrival !== 'renewed' && arrival !== 'gap') return
+    port?.cutOff()
+    const next = this.#connect(from)?.port
+    if (arrival === 'renewed') next?.arrived(mail)
+    else next?.greet()
+  }
+
+  /** A process can be reached from now on, or not any more: what waited for it fails. */
+  reach(place: Place, isUp: boolean): void {
+    if (isUp) this.#reachable.set(placeOf(place), place)
+    else {
+      this.#reachable.delete(placeOf(place))
+      for (const [key, { port }] of [...this.#open]) if (placeOf(abroadOf(key)) === placeOf(place)) port.cutOff()
+    }
+  }
+
+  /** A thread over there has ended. */
+  ended(thread: ThreadKey): void {
+    this.#open.get(thread)?.port.cutOff()
+  }
+
+  flush(): void {
+    for (const { peer } of this.#open.values()) peer.link.flush()
+  }
+
+  close(): void {
+    for (const { peer } of this.#open.values()) peer.link.close()
+    this.#open.clear()
+  }
+
+  #connect(thread: ThreadKey): Foreign | undefined {
+    if (!this.lives(thread)) return undefined
+    const { core, router, post } = this.#options
+    const where = abroadOf(thread)
+    const { text } = core.world
+    const port = new MailPort({ text, epoch: ++this.#epoch, post: (bytes) => post({ to: thread, bytes }) })
+    const link = new PortLink(
+      { port, text, apart: true, maxBytes: MAX_BYTES },
+      {
+        onFrame: (frame) => inbound.onFrame(frame),
+        onRoom: () => {
+          router.reports.room(thread)
+          peer.onRoom()
+        },
+        onClosed: () => this.#lost(thread),
+      },
+    )
+    const customs = new ForeignCustoms(core, where, this.#exportsOver(where.group))
+    const peer = new Peer(core, { thread, link, requests: new WayCount(newWayMemory()), customs })
+    const inbound = new Inbound(core, router, peer, new WayCount(newWayMemory()))
+    const foreign: Foreign = { peer, inbound, port }
+    this.#open.set(thread, foreign)
+    return foreign
+  }
+
+  #exportsOver(group: string): Exports {
+    const exports = this.#exports.get(group) ?? new WeakSet()
+    this.#exports.set(group, exports)
+    return exports
+  }
+
+  #lost(thread: ThreadKey): void {
+    const foreign = this.#open.get(thread)
+    if (foreign === undefined) return
+    this.#open.delete(thread)
+    const { core, router } = this.#options
+    foreign.peer.lost()
+    foreign.inbound.lost()
+    router.reports.lost(thread)
+    for (const far of core.knownFars()) if (far.thread === thread) far.markGone('unreachable')
+  }
+}
+
+function placeOf({ process, group }: Place): string {
+  return abroadKey({ thread: '' as ThreadKey, process, group })
+}

@@ -1,0 +1,51 @@
+/**
+ * What two threads of different processes send each other: the batches of a port link (links/port-link.ts), without anything beside the bytes.
+ *
+ *   varint epoch of the sender │ varint epoch of the receiver, 0 while it is unknown │ varint number of this mail in the epoch, from 1
+ *   │ varint frames received so far │ varint bytes received so far │ u32 length, frame │ …
+ *
+ * An epoch is one life of a connection as one side has it; later ones have higher numbers. Mail that is meant for an epoch which is over, or comes from
+ * one, is from before a change of the way: it is not taken in. Where a number is left out something was lost: a new epoch begins.
+ */
+
+import type { TextBytes } from '../../base/world.js'
+import { ByteReader } from '../../codec/byte-reader.js'
+import { ByteWriter } from '../../codec/byte-writer.js'
+import { DecodeError } from '../../codec/errors.js'
+import type { Batch } from '../links/port-link.js'
+
+export interface MailHead {
+  readonly sender: number
+  readonly receiver: number
+  readonly number: number
+}
+
+const HEAD_BYTES = 32
+const LENGTH_BYTES = 4
+
+export function writeMail({ sender, receiver, number }: MailHead, { received, receivedBytes, bytes }: Batch, text: TextBytes): Uint8Array {
+  const writer = new ByteWriter(text, bytes.length + HEAD_BYTES)
+  for (const one of [sender, receiver, number, received, receivedBytes]) writer.varint(one)
+  writer.bytes(bytes)
+  return writer.take()
+}
+
+/** @throws DecodeError */
+export function readMail(mail: Uint8Array, text: TextBytes): MailHead & { readonly batch: Batch } {
+  const reader = new ByteReader(text, mail)
+  const [sender, receiver, number] = [reader.varint(), reader.varint(), reader.varint()]
+  const [received, receivedBytes] = [reader.varint(), reader.varint()]
+  const bytes = reader.bytes(reader.remaining)
+  checkFrames(bytes)
+  return { sender, receiver, number, batch: { received, receivedBytes, bytes, attachments: [] } }
+}
+
+/** The link that takes the batch trusts its lengths. */
+function checkFrames(bytes: Uint8Array): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = 0; at < bytes.length; ) {
+    const length = bytes.length - at < LENGTH_BYTES ? Number.NaN : view.getUint32(at, true)
+    at += LENGTH_BYTES + length
+    if (!(at <= bytes.length) || length === 0) throw new DecodeError('mail of another process holds a frame that is cut off')
+  }
+}

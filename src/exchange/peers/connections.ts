@@ -39,7 +39,8 @@ export interface ConnectionsListener {
   onFrame(link: ActiveLink, ...frame: Parameters<OnFrame>): void
   onRoom(link: ActiveLink): void
   onLost(link: ActiveLink, end: LinkEnd): void
-  onConnection(event: ConnectionEvent): void
+  /** `dialed` is what the connection was dialed for; `null` for one that was accepted. */
+  onConnection(event: ConnectionEvent, dialed: Dialed | null): void
 }
 
 /** What is known of a link before it is active. */
@@ -48,6 +49,8 @@ interface Attempt {
   readonly dialer: Dialer | null
   peer: PeerHello | null
   link: ActiveLink | null
+  /** Those who listen have been told that it is active. */
+  isAnnounced: boolean
 }
 
 /** An attempt to keep up a link, as whoever asked for it holds it. */
@@ -116,6 +119,14 @@ export class Connections {
     return dialed
   }
 
+  /** What the other side has to offer is known: says so to those who listen. */
+  announce({ session }: ActiveLink): void {
+    const attempt = this.#sessions.get(session)
+    if (attempt === undefined || attempt.isAnnounced) return
+    attempt.isAnnounced = true
+    this.#tell(attempt, 'active')
+  }
+
   /** Gives up what was dialed, with the link if it stands. */
   hangUp(dialed: Dialed): void {
     dialed.dialer.close()
@@ -144,7 +155,7 @@ export class Connections {
 
   #open(wire: Wire, side: Side, dialer: Dialer | null): LinkSession {
     const openedMs = this.#options.world.clock.now()
-    const attempt: Attempt = { wire, dialer, peer: null, link: null }
+    const attempt: Attempt = { wire, dialer, peer: null, link: null, isAnnounced: false }
     this.#pending++
     const session: LinkSession = new LinkSession(
       wire,
@@ -182,7 +193,6 @@ export class Connections {
     this.#pending--
     this.#table.activate(session)
     this.#listener.onLink(link)
-    this.#tell(attempt, 'active')
   }
 
   #ended(session: LinkSession, end: LinkEnd): void {
@@ -192,8 +202,8 @@ export class Connections {
     const { link, dialer, peer } = attempt
     if (link === null) this.#pending--
     else this.#listener.onLost(link, end)
-    this.#tell(attempt, stateAfter(end, link !== null), end)
     dialer?.lost(fateOf(end))
+    this.#tell(attempt, stateAfter(end, attempt.isAnnounced), end)
     if (peer !== null && !this.#table.has(peer.process.id)) this.#resume(peer.process.id)
     this.#waiting.get(session)?.()
     this.#waiting.delete(session)
@@ -206,28 +216,39 @@ export class Connections {
 
   #failed(dialed: Dialed, error: Error): void {
     const { group } = this.#options.handshake
-    this.#listener.onConnection({
-      state: 'failed',
-      group,
-      process: dialed.process,
-      remoteAddress: printAddress(dialed.address),
-      localAddress: '',
-      error,
-    })
+    this.#listener.onConnection(
+      {
+        state: 'failed',
+        group,
+        process: dialed.process,
+        remoteAddress: printAddress(dialed.address),
+        localAddress: '',
+        error,
+      },
+      dialed,
+    )
     if (dialed.dialer.isOver) this.#dialed.delete(dialed)
   }
 
-  #tell({ wire, peer }: Attempt, state: ConnectionEvent['state'], end?: LinkEnd): void {
+  #dialedFor(dialer: Dialer | null): Dialed | null {
+    for (const dialed of this.#dialed) if (dialed.dialer === dialer) return dialed
+    return null
+  }
+
+  #tell({ wire, peer, dialer }: Attempt, state: ConnectionEvent['state'], end?: LinkEnd): void {
     const { group } = this.#options.handshake
-    this.#listener.onConnection({
-      state,
-      group,
-      process: peer?.process.id ?? '',
-      remoteAddress: wire.remoteAddress,
-      localAddress: wire.localAddress,
-      ...(end === undefined ? {} : { reason: end.reason }),
-      ...(end?.error === undefined ? {} : { error: end.error }),
-    })
+    this.#listener.onConnection(
+      {
+        state,
+        group,
+        process: peer?.process.id ?? '',
+        remoteAddress: wire.remoteAddress,
+        localAddress: wire.localAddress,
+        ...(end === undefined ? {} : { reason: end.reason }),
+        ...(end?.error === undefined ? {} : { error: end.error }),
+      },
+      this.#dialedFor(dialer),
+    )
   }
 }
 

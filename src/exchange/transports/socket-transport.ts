@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { type AddressInfo, createServer, connect as openSocket, type Server, type Socket } from 'node:net'
 import { type Address, printAddress } from './address.js'
 import type { ConnectListener, Listening, OnWire, Transport, Wire } from './transport.js'
@@ -29,7 +30,30 @@ function connect(address: Address, { onWire, onFailed }: ConnectListener): () =>
   }
 }
 
-function listen(address: Address, onWire: OnWire): Promise<Listening> {
+async function listen(address: Address, onWire: OnWire): Promise<Listening> {
+  try {
+    return await listenAt(address, onWire)
+  } catch (error) {
+    if (address.kind !== 'unix' || !(await isLeftBehind(address, error))) throw error
+    await rm(address.path, { force: true })
+    return await listenAt(address, onWire)
+  }
+}
+
+/** A process that was killed leaves its unix socket behind, where nobody answers. */
+function isLeftBehind(address: Address, error: unknown): Promise<boolean> {
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return Promise.resolve(false)
+  return new Promise((resolve) => {
+    const socket = openSocket(socketOptions(address))
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(false)
+    })
+    socket.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'ECONNREFUSED'))
+  })
+}
+
+function listenAt(address: Address, onWire: OnWire): Promise<Listening> {
   const server = createServer({ noDelay: true }, (socket) => wireOver(socket, onWire))
   return new Promise((resolve, reject) => {
     server.once('error', reject)

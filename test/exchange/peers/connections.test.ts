@@ -45,7 +45,10 @@ class Node {
         authorise: more.authorise ?? (() => true),
       },
       {
-        onLink: (link) => void this.links.add(link),
+        onLink: (link) => {
+          this.links.add(link)
+          this.connections.announce(link)
+        },
         onFrame: (link, bytes, start) => {
           if (!this.links.has(link)) throw new Error('a frame of no link')
           this.frames.push(bytes[start + 1] as number)

@@ -1,0 +1,34 @@
+import type { ActorFacts } from '../../actors/kernel/binding.js'
+import { type ActorId, abroadKey, type ThreadKey } from '../../base/ids.js'
+import type { Unnumbered } from '../../router/change-log.js'
+import type { LogEvent } from '../catalogue/logs/log-event.js'
+import { placeOf } from './own-services.js'
+
+/** What an announcement of another process is in the registry of this one; `group` is the exchange group over which that is reached. */
+export function changeOf(event: LogEvent, group: string): Unnumbered {
+  const { log, record } = event
+  const { made, thread, cell } = placeOf(record.agent)
+  const process = log.origin.id
+  const id = `${made}@${process}` as ActorId
+  switch (event.kind) {
+    case 'joined':
+    case 'left':
+      return { kind: event.kind, id, group: event.group }
+    case 'withdrawn':
+      return { kind: 'withdrawn', id, reason: event.reason }
+    case 'available': {
+      const facts: ActorFacts = {
+        id,
+        name: record.name,
+        audience: log.audience,
+        groups: [],
+        process,
+        thread: abroadKey({ thread: thread as ThreadKey, process, group }),
+        cell,
+        streams: record.streams,
+        supervisor: null,
+      }
+      return { kind: 'available', facts }
+    }
+  }
+}

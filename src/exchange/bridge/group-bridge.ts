@@ -1,0 +1,279 @@
+import type { World } from '../../base/world.js'
+import type { ByteWriter } from '../../codec/byte-writer.js'
+import { compareHashes } from '../catalogue/logs/digest.js'
+import type { LogName } from '../catalogue/logs/log-event.js'
+import type { LogUpdate } from '../catalogue/logs/log-update.js'
+import type { LinkEnd } from '../links/link-session.js'
+import type { ConnectionEvent } from '../peers/connection-event.js'
+import type { ActiveLink, Connections, ConnectionsListener } from '../peers/connections.js'
+import {
+  type ControlFrame,
+  type ControlKind,
+  type ControlValue,
+  controlType,
+  isControl,
+  readControl,
+  writeControl,
+} from '../protocol/control-frames.js'
+import type { Role } from '../protocol/hello.js'
+import { MAIL, type MailFrame, piecesOf, readMailFrame, THREAD_ENDED, writeMailFrame } from '../protocol/mail-frame.js'
+import { advertise } from '../routes/advertisement.js'
+import type { Behind } from '../routes/link-state.js'
+import { NO_ROUTES, type Routes } from '../routes/routes.js'
+import { hearTelling, type Telling, tell, tellClient } from '../routes/telling.js'
+import type { Bridge, ProcessExchanges } from './process-exchanges.js'
+
+export interface GroupBridgeOptions {
+  readonly world: Pick<World, 'text' | 'log'>
+  readonly exchanges: ProcessExchanges
+  readonly group: string
+  readonly role: Role
+  readonly onConnection: ConnectionsListener['onConnection']
+}
+
+/** A link to another process, and what has been said over it. */
+interface Bridged {
+  readonly link: ActiveLink
+  readonly id: string
+  readonly role: Role
+  /** Of a server, as a client knows it. */
+  behind: readonly Behind[]
+  tellings: number
+}
+
+/** The links of one exchange group: what is told over them, and what comes of what they tell. */
+export class GroupBridge implements Bridge, ConnectionsListener {
+  readonly group: string
+  readonly role: Role
+  connections!: Connections
+  readonly #options: GroupBridgeOptions
+  readonly #bridged = new Map<ActiveLink, Bridged>()
+  #reports = 0
+  #lastReport = ''
+
+  constructor(options: GroupBridgeOptions) {
+    this.#options = options
+    this.group = options.group
+    this.role = options.role
+  }
+
+  get #exchanges(): ProcessExchanges {
+    return this.#options.exchanges
+  }
+
+  onLink(link: ActiveLink): void {
+    const { process, role } = link.peer
+    this.#bridged.set(link, { link, id: process.id, role, behind: [], tellings: 0 })
+    const { catalogue } = this.#exchanges
+    this.learnOf(catalogue.meet(process))
+    this.#say(link, 'summary', catalogue.hash(this.group))
+    this.#greet(link)
+    this.#report()
+    this.#exchanges.waysChanged()
+  }
+
+  onFrame(link: ActiveLink, bytes: Uint8Array, start: number, end: number): void {
+    const bridged = this.#bridged.get(link) as Bridged
+    const type = bytes[start] as number
+    try {
+      if (isControl(type)) this.#hear(bridged, readControl(bytes, { start, end }, this.#options.world.text))
+      else if (type === MAIL || type === THREAD_ENDED) this.#mail(bridged, readMailFrame(bytes, { start, end }, this.#options.world.text))
+    } catch (error) {
+      this.#refuse(bridged, `a frame of type ${type} could not be read: ${String(error)}`)
+    }
+  }
+
+  onRoom(): void {
+    // What found no room has been given up already.
+  }
+
+  onLost(link: ActiveLink, _end: LinkEnd): void {
+    const bridged = this.#bridged.get(link)
+    this.#bridged.delete(link)
+    if (bridged !== undefined && this.role === 'client') this.#exchanges.states.forget(this.group, bridged.id)
+    this.#report()
+    this.#exchanges.waysChanged()
+  }
+
+  onConnection(event: ConnectionEvent, dialed: Parameters<ConnectionsListener['onConnection']>[1]): void {
+    this.#options.onConnection(event, dialed)
+  }
+
+  /** Hands mail to a neighbor; false when there is no room, or no such neighbor. */
+  sendMail(next: string, frame: MailFrame): boolean {
+    const session = this.#to(next)?.link.session
+    if (session === undefined) return false
+    for (const piece of piecesOf(frame)) if (!session.sendData(writeMailFrame(piece, this.#options.world.text))) return false
+    return true
+  }
+
+  tellUpdate(log: LogName, update: LogUpdate, except: object | null): void {
+    if (!this.#exchanges.catalogue.mayTell(log, { group: this.group, role: this.role })) return
+    for (const { link, id } of this.#bridged.values()) {
+      if (link !== except && id !== log.origin.id) this.#say(link, 'update', { log, update })
+    }
+  }
+
+  /** A process can be reached from now on: those behind the other links learn what it has to offer. */
+  tellOrigin(origin: string): void {
+    const { catalogue } = this.#exchanges
+    const logs = catalogue.digests(this.group).filter((digest) => digest.origin.id === origin)
+    for (const log of logs) {
+      const update = catalogue.since(log, 0)
+      if (update !== undefined) this.tellUpdate({ origin: log.origin, audience: log.audience }, update, null)
+    }
+  }
+
+  /** There are other ways than before. */
+  waysFound(before: Routes, after: Routes): void {
+    this.#report()
+    if (this.role !== 'server') return
+    const telling = tell(this.group, before, after)
+    if (telling.came.length + telling.went.length === 0) return
+    for (const { link, role, id } of this.#bridged.values()) if (role === 'client') this.#say(link, 'telling', tellClient(telling, id))
+  }
+
+  learnOf(events: Parameters<ProcessExchanges['learned']>[0]): void {
+    this.#exchanges.learned(events)
+  }
+
+  /** What a new neighbor must know to find ways. */
+  #greet(link: ActiveLink): void {
+    if (this.role !== 'server') return
+    const { id } = link.peer.process
+    if (link.peer.role === 'client') return this.#say(link, 'telling', tellClient(tell(this.group, NO_ROUTES, this.#exchanges.routes), id))
+    for (const [group, { graph }] of this.#exchanges.states.groups) {
+      if (group !== this.group) continue
+      for (const process of graph.processes()) {
+        const state = graph.get(process)
+        if (state !== undefined && process !== id) this.#say(link, 'report', state)
+      }
+    }
+  }
+
+  /** Reports the links of this process to the servers of the group, when they have changed. */
+  #report(): void {
+    const { self, states, routes } = this.#exchanges
+    const all = [...this.#bridged.values()]
+    const idsOf = (role: Role): readonly string[] => [...new Set(all.filter((one) => one.role === role).map(({ id }) => id))].sort()
+    const said = { servers: idsOf('server'), clients: idsOf('client'), behind: advertise(routes, this.group) }
+    const text = JSON.stringify(said)
+    if (text === this.#lastReport) return
+    this.#lastReport = text
+    const report = { incarnation: self.incarnation, number: ++this.#reports, ...said }
+    states.report(this.group, report)
+    if (this.role === 'client' && said.behind.length === 0) return
+    for (const { link, role } of all) if (role === 'server') this.#say(link, 'report', { process: self.id, ...report })
+  }
+
+  #hear(bridged: Bridged, frame: ControlFrame): void {
+    const { link } = bridged
+    const { catalogue } = this.#exchanges
+    switch (frame.kind) {
+      case 'summary':
+        if (compareHashes(frame.value, catalogue.hash(this.group)) === 0) return this.#say(link, 'synced', null)
+        return this.#say(link, 'digests', catalogue.digests(this.group))
+      case 'digests':
+        return this.#catchUp(bridged, frame.value)
+      case 'update':
+        return this.#update(bridged, frame.value.log, frame.value.update)
+      case 'wanted':
+        return this.#tellSince(link, frame.value.log, frame.value.number)
+      case 'synced':
+        return this.connections.announce(link)
+      case 'report':
+        return this.#reported(bridged, frame.value)
+      case 'telling':
+        return this.#told(bridged, frame.value)
+    }
+  }
+
+  #catchUp({ link, id }: Bridged, theirs: ControlValue<'digests'>): void {
+    const missing = this.#exchanges.catalogue.missing(theirs, { group: this.group, role: this.role, peer: id })
+    for (const { from, ...log } of missing) this.#tellSince(link, log, from)
+    this.#say(link, 'synced', null)
+  }
+
+  #tellSince(link: ActiveLink, log: LogName, number: number): void {
+    const { catalogue } = this.#exchanges
+    if (!catalogue.mayTell(log, { group: this.group, role: this.role })) return
+    const update = catalogue.since(log, number)
+    if (update !== undefined) this.#say(link, 'update', { log, update })
+  }
+
+  #update(bridged: Bridged, log: LogName, update: LogUpdate): void {
+    if (!this.#maySpeakFor(bridged, log.origin.id)) return
+    const learned = this.#exchanges.catalogue.learn(log, update, this.group)
+    switch (learned.kind) {
+      case 'learned':
+        this.learnOf(learned.events)
+        return this.#exchanges.spread(log, update, bridged.link)
+      case 'gap':
+        this.learnOf(learned.events)
+        return this.#say(bridged.link, 'wanted', { log, number: learned.number })
+      case 'refused':
+        return this.#refuse(bridged, learned.fault)
+      case 'own':
+        return this.#refuse(bridged, 'it tells of services that this process never had')
+      case 'known':
+      case 'stale':
+    }
+  }
+
+  #reported(bridged: Bridged, state: ControlValue<'report'>): void {
+    if (this.role !== 'server') return
+    const heard = this.#exchanges.states.hear(this.group, state)
+    if (heard.kind === 'refused') return this.#refuse(bridged, heard.fault)
+    if (heard.kind !== 'later') return
+    for (const { link, role } of this.#bridged.values()) if (role === 'server' && link !== bridged.link) this.#say(link, 'report', state)
+    this.#exchanges.waysChanged()
+  }
+
+  /** What a server tells is a report of it, in which nobody is linked to it but this client. */
+  #told(bridged: Bridged, telling: Telling): void {
+    if (this.role !== 'client' || bridged.role !== 'server') return
+    const { self, states } = this.#exchanges
+    bridged.behind = hearTelling(bridged.behind, telling)
+    const { process } = bridged.link.peer
+    const state = {
+      process: process.id,
+      incarnation: process.incarnation,
+      number: ++bridged.tellings,
+      servers: [],
+      clients: [self.id],
+      behind: bridged.behind,
+    }
+    const heard = states.hear(this.group, state)
+    if (heard.kind === 'refused') return this.#refuse(bridged, heard.fault)
+    this.#exchanges.waysChanged()
+  }
+
+  /** A server hands on what others say; a client speaks for itself, and for what is behind it in other groups. */
+  #maySpeakFor({ role, id }: Bridged, origin: string): boolean {
+    return role === 'server' || origin === id || this.#exchanges.ways().routes.all.get(origin)?.next === id
+  }
+
+  /** As a client this process carries nothing between two links of the group. */
+  #mail(bridged: Bridged, frame: MailFrame): void {
+    const { routes } = this.#exchanges.ways()
+    const { origin, destination } = frame
+    if (!this.#maySpeakFor(bridged, origin)) return
+    const staysHere = destination !== this.#exchanges.self.id && routes.all.get(destination)?.group === this.group
+    if (this.role === 'client' && staysHere) return
+    this.#exchanges.mailed(frame)
+  }
+
+  #refuse({ link, id }: Bridged, fault: string): void {
+    this.#options.world.log.warn(`process ${id} is hung up on: ${fault}`)
+    link.session.close('authorise')
+  }
+
+  #to(id: string): Bridged | undefined {
+    for (const bridged of this.#bridged.values()) if (bridged.id === id) return bridged
+    return undefined
+  }
+
+  #say<K extends ControlKind>(link: ActiveLink, kind: K, value: ControlValue<K>): void {
+    link.session.sendControl(controlType(kind), (bytes: ByteWriter) => writeControl(bytes, value))
+  }
+}

@@ -1,0 +1,58 @@
+import type { MailFrame } from '../protocol/mail-frame.js'
+
+/** Of all that one process has sent in pieces and not completed. */
+const MOST_BYTES = 64 * 2 ** 20
+
+interface Begun {
+  readonly pieces: Uint8Array[]
+  bytes: number
+}
+
+/**
+ * Puts the bodies of mail together that travel in pieces. Pure state.
+ *
+ * - **Bounds**: 64 MiB for each process that sends; of one that exceeds them everything incomplete is dropped, which its connections notice.
+ */
+export class PieceTable {
+  readonly #begun = new Map<string, Map<string, Begun>>()
+
+  /** The whole body when this frame completes it; `undefined` while pieces are missing. */
+  take({ origin, from, to, body, more }: MailFrame): Uint8Array | undefined {
+    const ofOrigin = this.#begun.get(origin)
+    const key = `${from} ${to}`
+    const begun = ofOrigin?.get(key)
+    if (begun === undefined && !more) return body
+    if (begun !== undefined && !more) {
+      ofOrigin?.delete(key)
+      return joined([...begun.pieces, body], begun.bytes + body.length)
+    }
+    this.#keep(origin, key, body)
+    return undefined
+  }
+
+  /** Nothing comes from that process any more. */
+  forget(origin: string): void {
+    this.#begun.delete(origin)
+  }
+
+  #keep(origin: string, key: string, body: Uint8Array): void {
+    const ofOrigin = this.#begun.get(origin) ?? new Map<string, Begun>()
+    const begun = ofOrigin.get(key) ?? { pieces: [], bytes: 0 }
+    begun.pieces.push(body)
+    begun.bytes += body.length
+    this.#begun.set(origin, ofOrigin.set(key, begun))
+    let total = 0
+    for (const { bytes } of ofOrigin.values()) total += bytes
+    if (total > MOST_BYTES) this.#begun.delete(origin)
+  }
+}
+
+function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}

@@ -1,0 +1,203 @@
+import type { Mail } from '../../actors/kernel/ports.js'
+import type { Notice } from '../../actors/kernel/visibility.js'
+import { abroadKey, abroadOf, isAbroad, type Place, type ThreadKey } from '../../base/ids.js'
+import type { Carrier, ExchangePort } from '../../router/exchange-port.js'
+import { Catalogue, type CatalogueLimits } from '../catalogue/catalogue.js'
+import type { LogEvent, LogName } from '../catalogue/logs/log-event.js'
+import type { LogUpdate } from '../catalogue/logs/log-update.js'
+import { type CatalogueEvent, departuresOf } from '../catalogue/origin.js'
+import type { ProcessName, Role } from '../protocol/hello.js'
+import { MAIL, type MailFrame, THREAD_ENDED } from '../protocol/mail-frame.js'
+import { HOP_LIMIT } from '../routes/link-state.js'
+import { type LinkStateLimits, LinkStates } from '../routes/link-states.js'
+import { routeChanges } from '../routes/route.js'
+import { NO_ROUTES, type Routes, routes } from '../routes/routes.js'
+import { changeOf } from './foreign-services.js'
+import { entryOf } from './own-services.js'
+import { PieceTable } from './piece-table.js'
+
+const NOTHING = new Uint8Array(0)
+
+export interface ProcessLimits {
+  readonly catalogue: CatalogueLimits
+  readonly links: LinkStateLimits
+}
+
+/** The links of one exchange group. */
+export interface Bridge {
+  readonly group: string
+  readonly role: Role
+  /** Tells an update to all links that may know of it, but the one that it came over. */
+  tellUpdate(log: LogName, update: LogUpdate, except: object | null): void
+  /** A process can be reached from now on: those behind the other links learn what it has to offer. */
+  tellOrigin(origin: string): void
+  /** There are other ways than before. */
+  waysFound(before: Routes, after: Routes): void
+  /** Hands mail to a neighbor; false when there is no room, or no such neighbor. */
+  sendMail(next: string, frame: MailFrame): boolean
+}
+
+/** All exchanges of one process: what they know of services, the ways to other processes, and the mail that goes there. */
+export class ProcessExchanges implements Carrier {
+  readonly self: ProcessName
+  readonly catalogue: Catalogue
+  readonly states: LinkStates
+  readonly #port: ExchangePort
+  readonly #bridges = new Map<string, Bridge>()
+  /** With whom each thread of this process has exchanged mail. */
+  readonly #partners = new Map<ThreadKey, Set<string>>()
+  readonly #pieces = new PieceTable()
+  #routes: Routes = NO_ROUTES
+  #isDue = false
+
+  constructor(port: ExchangePort, self: ProcessName, limits: ProcessLimits) {
+    this.#port = port
+    this.self = self
+    this.catalogue = new Catalogue(self, limits.catalogue)
+    this.states = new LinkStates(self.id, limits.links)
+    port.observe({ interest: {}, notify: (notice) => this.#noticed(notice) })
+  }
+
+  get routes(): Routes {
+    return this.#routes
+  }
+
+  /** The ways by all that has been told until now. */
+  ways(): this {
+    if (this.#isDue) this.#findWays()
+    return this
+  }
+
+  has(group: string): boolean {
+    return this.#bridges.has(group)
+  }
+
+  add(bridge: Bridge): void {
+    this.#bridges.set(bridge.group, bridge)
+    this.states.join(bridge.group, bridge.role)
+  }
+
+  remove(bridge: Bridge): void {
+    this.#bridges.delete(bridge.group)
+    this.states.leave(bridge.group)
+    this.waysChanged()
+  }
+
+  /** Links or reports of links have changed: ways are looked for once for all changes of a moment. */
+  waysChanged(): void {
+    if (this.#isDue) return
+    this.#isDue = true
+    this.#port.core.world.scheduler.microtask(() => {
+      if (this.#isDue) this.#findWays()
+    })
+  }
+
+  /** An update of a log has been taken in over a link, and goes on to others; what it says is announced here. */
+  learned(events: readonly CatalogueEvent[]): void {
+    const losses = events.filter((event) => event.kind === 'lost')
+    for (const loss of losses) this.#announce(departuresOf(loss))
+    this.#announce(events.filter((event) => event.kind !== 'lost'))
+  }
+
+  /** Tells all links that may know of it; `except` is where it came from. */
+  spread(log: LogName, update: LogUpdate, except: object | null): void {
+    for (const bridge of this.#bridges.values()) bridge.tellUpdate(log, update, except)
+  }
+
+  carry({ to, bytes }: Mail, from: ThreadKey): void {
+    const { thread, process } = abroadOf(to)
+    this.#partner(from, process)
+    this.#send({ kind: MAIL, hops: 0, destination: process, origin: this.self.id, more: false, to: thread, from, body: bytes })
+  }
+
+  threadEnded(thread: ThreadKey): void {
+    for (const process of this.#partners.get(thread) ?? []) this.#tellEnded(process, thread)
+    this.#partners.delete(thread)
+  }
+
+  /** Mail has come over a link. */
+  mailed(frame: MailFrame): void {
+    if (frame.destination !== this.self.id) return this.#handOn(frame)
+    const route = this.#routes.all.get(frame.origin)
+    if (route === undefined) return
+    const from = abroadKey({ thread: frame.from, process: frame.origin, group: route.group })
+    if (frame.kind === THREAD_ENDED) return this.#port.ended(from)
+    const body = this.#pieces.take(frame)
+    if (body === undefined) return
+    if (this.#port.deliver(from, frame.to, body)) this.#partner(frame.to, frame.origin)
+    else this.#tellEnded(frame.origin, frame.to)
+  }
+
+  close(): void {
+    this.#port.carrier = null
+  }
+
+  #handOn(frame: MailFrame): void {
+    if (frame.hops + 1 < HOP_LIMIT) this.#send({ ...frame, hops: frame.hops + 1 })
+  }
+
+  #send(frame: MailFrame): void {
+    const route = this.#routes.all.get(frame.destination)
+    if (route === undefined) return
+    const sent = this.#bridges.get(route.group)?.sendMail(route.next, frame) ?? false
+    // A gap would never be filled: whoever waits is told.
+    if (!sent && frame.origin === this.self.id) this.#restart({ process: frame.destination, group: route.group })
+  }
+
+  #restart(place: Place): void {
+    this.#port.reach(place, false)
+    this.#port.reach(place, true)
+  }
+
+  #tellEnded(process: string, thread: ThreadKey): void {
+    const ends = { kind: THREAD_ENDED, hops: 0, more: false, to: '0' as ThreadKey, from: thread, body: NOTHING } as const
+    this.#send({ ...ends, destination: process, origin: this.self.id })
+  }
+
+  #partner(thread: ThreadKey, process: string): void {
+    const partners = this.#partners.get(thread) ?? new Set()
+    this.#partners.set(thread, partners.add(process))
+  }
+
+  #noticed(notice: Notice): void {
+    const { facts } = notice
+    if (isAbroad(facts.thread)) return
+    const entry = entryOf(notice)
+    const change = entry === undefined ? undefined : this.catalogue.write(facts.audience, entry)
+    if (change !== undefined) this.spread({ origin: this.self, audience: facts.audience }, change, null)
+  }
+
+  #findWays(): void {
+    this.#isDue = false
+    const before = this.#routes
+    this.#routes = routes(this.states)
+    const { reached, lost, moved } = routeChanges(before.all, this.#routes.all)
+    // Others know of the ways before they hear of what is at their end.
+    for (const bridge of this.#bridges.values()) bridge.waysFound(before, this.#routes)
+    for (const id of [...lost, ...moved]) this.#lose(id, before.all.get(id)?.group ?? '')
+    for (const id of [...moved, ...reached]) this.#reach(id)
+  }
+
+  #lose(id: string, group: string): void {
+    const loss = this.catalogue.lose(id)
+    if (loss !== undefined) this.#announce(departuresOf(loss), group)
+    this.#port.reach({ process: id, group }, false)
+    this.#pieces.forget(id)
+  }
+
+  #reach(id: string): void {
+    const group = this.#routes.all.get(id)?.group ?? ''
+    this.#port.reach({ process: id, group }, true)
+    this.#announce(this.catalogue.reach(id), group)
+    for (const bridge of this.#bridges.values()) bridge.tellOrigin(id)
+  }
+
+  #announce(events: readonly LogEvent[], group?: string): void {
+    // Whoever goes leaves its groups: the registry says so itself.
+    const gone = new Set(events.filter(({ kind }) => kind === 'withdrawn').map(({ record }) => record))
+    for (const event of events) {
+      if (event.kind === 'left' && gone.has(event.record)) continue
+      this.#port.learn(changeOf(event, group ?? this.#routes.all.get(event.log.origin.id)?.group ?? ''))
+    }
+  }
+}

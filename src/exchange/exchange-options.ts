@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { between, checked, either, flag, name, oneOf, optionObject } from '../actors/option-schema.js'
+import type { PeerFacts } from './peers/connections.js'
+import type { Transport } from './transports/transport.js'
+
+/** How an exchange is to be. */
+export interface ExchangeOptions {
+  /** A server accepts connections, and hands on what its clients and other servers send each other; a client does neither. */
+  readonly role: 'server' | 'client'
+  /** Processes talk only within one exchange group. Default `''`. */
+  readonly group?: string
+  /** What both sides must know; while it is being replaced, `[new, old]`. Never sent, never logged. */
+  readonly secret?: string | readonly string[]
+  /** Asked of every process that connects, or is connected to; no answer within 2 s is a refusal, which the other side hears. */
+  readonly authorise?: (peer: PeerFacts) => boolean | Promise<boolean>
+  /** Lets it listen beyond this machine without a secret. */
+  readonly insecure?: boolean
+  readonly limits?: ExchangeLimits
+  /** What carries bytes; default are sockets. `troupe/testing` has others. */
+  readonly transport?: Transport
+}
+
+/** What links may take. */
+export interface ExchangeLimits {
+  /** Of one frame; a link over which a longer one is announced ends. Default 1 MiB. */
+  readonly maxFrameBytes?: number
+  /** Of what waits for one link, beyond which the process behind it counts as lost for whoever sends. Default 16 MiB. */
+  readonly maxQueueBytes?: number
+}
+
+/** How a connection is to be kept up. */
+export interface ConnectOptions {
+  /** Milliseconds between an attempt that failed, or the loss of a link, and the next attempt; `false` is one attempt. Default 5000. */
+  readonly retryDelayMs?: number | false
+}
+
+const MOST_BYTES = 2 ** 30
+const LONGEST_RETRY_MS = 86_400_000
+
+const secretText = z.string().min(1)
+const secret = either<string | readonly string[]>('a text that is not empty, or [new, old]', secretText, z.array(secretText).min(1).max(2))
+
+export const exchangeOptions = optionObject<ExchangeOptions>(
+  {
+    role: oneOf('server', 'client'),
+    group: either<string>("the name of a group, or '' for the default group", z.literal(''), name),
+    secret,
+    authorise: checked('a function', (value) => typeof value === 'function'),
+    insecure: flag,
+    limits: optionObject<ExchangeLimits>({ maxFrameBytes: between(1024, MOST_BYTES), maxQueueBytes: between(1024, MOST_BYTES) }),
+    transport: checked('a transport', (value) => typeof value === 'object' && value !== null && 'connect' in value && 'listen' in value),
+  },
+  ['role'],
+)
+
+export const connectOptions = optionObject<ConnectOptions>({
+  retryDelayMs: either<number | false>(
+    `1 to ${LONGEST_RETRY_MS} (milliseconds), or false`,
+    z.literal(false),
+    z.number().min(1).max(LONGEST_RETRY_MS),
+  ),
+})

@@ -6,6 +6,7 @@ import { cpuPool, cpuPoolLong } from './cpu-pool/workload.js'
 import { create, memory } from './create/workload.js'
 import { crossCallMany, crossCallManyOneCore, crossCallOne, crossCallOneCore } from './cross-call/workload.js'
 import { crossTell, crossTellOneCore } from './cross-tell/workload.js'
+import { exchangeCallMany, exchangeCallOne } from './exchange-call/workload.js'
 import { flood } from './flood/workload.js'
 import { idleCpu } from './idle-cpu/workload.js'
 import { idleThread } from './idle-thread/workload.js'
@@ -44,6 +45,8 @@ export const workloads: readonly Workload[] = [
   processCallMany,
   processStart,
   idleProcess,
+  exchangeCallOne,
+  exchangeCallMany,
   cpuPool,
   cpuPoolLong,
   pair,

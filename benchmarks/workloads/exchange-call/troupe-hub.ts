@@ -1,0 +1,4 @@
+import { callsTo } from './troupe-calls.js'
+
+/** Both are clients of a third process. */
+export const start = callsTo('hub')

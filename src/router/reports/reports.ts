@@ -3,7 +3,7 @@ import type { Cell, Life } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import type { Reporting, Subscribed, SubscribeOrder, SubscriptionNotice } from '../../actors/kernel/ports.js'
 import type { Wanted } from '../../actors/kernel/visibility.js'
-import type { ThreadKey } from '../../base/ids.js'
+import type { ActorId, ThreadKey } from '../../base/ids.js'
 import type { FarReport, ReportLinks, ReportNote } from './notes.js'
 import { Publications } from './publications.js'
 import { Subscriptions } from './subscriptions.js'
@@ -81,6 +81,11 @@ export class Reports implements Reporting {
   /** There is room again on the way to a thread. */
   room(thread: ThreadKey): void {
     this.#publications.room(thread)
+  }
+
+  /** Of whom a subscription of this thread was asked under a number. */
+  publisherOf(subscription: number): ActorId | undefined {
+    return this.#subscriptions.publisherOf(subscription)
   }
 
   /** Takes in what another thread says. */

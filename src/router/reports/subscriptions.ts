@@ -127,6 +127,11 @@ export class Subscriptions {
     this.#fars.get(publisher)?.index.add(subscription.pattern, subscription)
   }
 
+  /** Of whom a subscription was asked under a number. */
+  publisherOf(number: number): ActorId | undefined {
+    return this.#askings.get(number)?.publisher
+  }
+
   /** A value for one subscription. */
   received({ subscription: number, subject, value, as }: Extract<ReportNote, { kind: 'direct' }>): void {
     const asking = this.#askings.get(number)

@@ -3,7 +3,7 @@ import type { Mail } from '../../actors/kernel/ports.js'
 import type { FarActor } from '../../actors/kernel/target.js'
 import { nameOf } from '../../actors/turns/failing.js'
 import { RequestRefused } from '../../base/failures.js'
-import { abroadKey, abroadOf, type Place, type ThreadKey } from '../../base/ids.js'
+import { abroadKey, abroadOf, type Place, slotOf, type ThreadKey } from '../../base/ids.js'
 import type { Router } from '../../router/router.js'
 import { Inbound } from '../links/inbound.js'
 import { Peer } from '../links/peer.js'
@@ -65,12 +65,19 @@ export class ForeignThreads {
     return (this.#open.get(thread) ?? this.#connect(thread))?.peer
   }
 
-  /**
-   * Takes in what a thread of another process sends.
-   *
-   * @throws DecodeError
-   */
+  /** Takes in what a thread of another process sends; what cannot be read ends the connection with it, and nothing else. */
   arrived(from: ThreadKey, mail: Uint8Array): void {
+    try {
+      this.#take(from, mail)
+    } catch (error) {
+      this.#options.core.world.log.warn(`what thread ${slotOf(from)} of process ${abroadOf(from).process} sent could not be read`, {
+        error,
+      })
+      this.ended(from)
+    }
+  }
+
+  #take(from: ThreadKey, mail: Uint8Array): void {
     const { port } = this.#open.get(from) ?? this.#connect(from) ?? {}
     const arrival = port?.arrived(mail)
     if (arrival !== 'renewed' && arrival !== 'gap') return

@@ -59,11 +59,17 @@ export function takeNews(parts: NewsParts, tag: number, frame: FrameReader): voi
   }
 }
 
-/** From another process only of what it may know of; and its workers publish for no pool of ours. */
+/** From another process only of what it may know of, and what was asked of it; its workers publish for no pool of ours. */
 function note({ router, peer }: NewsParts, one: ReportNote): void {
-  if (peer.customs !== null && one.kind === 'publish') return
+  if (peer.customs !== null && !isItsOwn(router, peer.thread, one)) return
   if (one.kind === 'subscribe' && peer.reachable(one.cell) === undefined) return
   router.reports.receive(peer.thread, one)
+}
+
+function isItsOwn(router: Router, thread: ThreadKey, one: ReportNote): boolean {
+  if (one.kind === 'publish') return false
+  if (one.kind === 'subscribe' || one.kind === 'unsubscribe') return true
+  return router.reports.publisherOf(one.subscription)?.endsWith(`@${abroadOf(thread).process}`) === true
 }
 
 /** Another process speaks for itself alone. */

@@ -22,8 +22,6 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           exclude: ['test/integration/node-versions/**'],
-          // Real threads and processes on shared cores: what fails once is run once more, and the report shows it (retry x1). It is a defect all the same.
-          retry: 1,
           testTimeout: 30_000,
           hookTimeout: 30_000,
           // What is tested is what ships: Node loads dist itself, untransformed, so that it is the same in every thread.

@@ -14,7 +14,7 @@ export const cpuPool: Workload = {
   title: `Jobs of a millisecond on ${THREADS} threads, 64 in flight`,
   measure: 'rate',
   unit: 'jobs',
-  size: { full: 400, quick: 100 },
+  size: { full: 3000, quick: 100 },
   width: 64,
   expected: ({ size, seed }) => sumOf(size, seed, churn),
   subjects: {
@@ -31,7 +31,7 @@ export const cpuPoolLong: Workload = {
   title: `Jobs of ten milliseconds on ${THREADS} threads, 64 in flight`,
   measure: 'rate',
   unit: 'jobs',
-  size: { full: 200, quick: 50 },
+  size: { full: 400, quick: 50 },
   width: 64,
   expected: ({ size, seed }) => sumOf(size, seed, churnLong),
   subjects: {

@@ -1,8 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
 import type { Answer } from '../../harness/workload.js'
 
-/** What the main thread does meanwhile: waits, computes (and takes a core), or sleeps without looking at its messages. */
-export type Activity = 'idle' | 'busy' | 'blocked'
+/**
+ * What the main thread does meanwhile: waits, computes (and takes a core), or sleeps without looking at its messages. `'elsewhere'`: it waits, and a
+ * thread that has nothing to do with either takes the core.
+ */
+export type Activity = 'idle' | 'busy' | 'blocked' | 'elsewhere'
 
 /** What one of the two workers did, by its own clock. */
 export interface Drive {
@@ -20,6 +24,7 @@ export async function whileDriving(activity: Activity, drives: readonly PromiseL
   const finished = both.finally(() => {
     done.now = true
   })
+  const stranger = activity === 'elsewhere' ? new Worker('for (;;);', { eval: true }) : undefined
   const occupy = OCCUPY[activity]
   for (let slices = 0; occupy !== undefined && !done.now && slices < MOST_SLICES; slices++) {
     // What was sent leaves, and what has come is seen, between two slices only.
@@ -27,11 +32,13 @@ export async function whileDriving(activity: Activity, drives: readonly PromiseL
     occupy()
   }
   const results = await finished
+  await stranger?.terminate()
   return { value: results.reduce((total, { sum }) => total + sum, 0), own: Math.max(...results.map(({ elapsedMs }) => elapsedMs)) }
 }
 
 const OCCUPY: Readonly<Record<Activity, (() => void) | undefined>> = {
   idle: undefined,
+  elsewhere: undefined,
   busy: () => {
     const endMs = performance.now() + SLICE_MS
     while (performance.now() < endMs);

@@ -150,7 +150,7 @@ describe('Poller', () => {
 
   it.each([
     ['a thread with one core', { cores: 1, others: 0 }],
-    ['more threads that run than there are cores', { cores: 2, others: 2 }],
+    ['two threads more that run than there are cores', { cores: 2, others: 3 }],
   ])('does not look for more with %s', (_, { cores, others }) => {
     const { poller, source, rest, isParked, ...made } = thread({ cores })
     made.others(others)
@@ -159,6 +159,14 @@ describe('Poller', () => {
     // One turn for what the record has caused.
     expect(rest()).toBe(1)
     expect(isParked()).toBe(true)
+  })
+
+  it('looks for more with one thread more that runs than there are cores: it may be blocked', () => {
+    const { poller, source, rest, ...made } = thread({ cores: 2 })
+    made.others(2)
+    source.records = 1
+    poller.wake()
+    expect(rest()).toBeGreaterThan(5)
   })
 
   it('does not look in a loop while its thread has something else to do', () => {

@@ -33,8 +33,8 @@ const MOST_DOUBLINGS = 8
  * Looks at what other threads have sent to this one: reads, lets the event loop turn, looks again for a while as long as that pays, then parks
  * until somebody rings.
  *
- * - **Cost**: a parked thread none. Looking is left out where more threads run than there are cores, since then the one that is waited for
- *   may be waiting for this core; and it is left out the more often, the more often nothing came.
+ * - **Cost**: a parked thread none. Looking is left out where two threads more run than there are cores, since then the one that is waited for
+ *   may be waiting for this core; and it is left out the more often, the more often nothing came. One more is let be, since it may be blocked.
  */
 export class Poller {
   readonly #options: PollerOptions
@@ -142,7 +142,7 @@ export class Poller {
     const nowMs = clock.now()
     if (this.#isFresh) this.#lastMs = nowMs
     this.#isFresh = false
-    if (nowMs - this.#lastMs >= POLL_MS || awake.count > cores) return false
+    if (nowMs - this.#lastMs >= POLL_MS || awake.count > cores + 1) return false
     this.#looked = true
     if (!isBusy() && this.#spin(nowMs + SPIN_MS)) this.#run()
     else this.#schedule()

@@ -25,8 +25,8 @@ export interface ExchangePort {
   learn(change: Unnumbered): void
   /** A process can be reached from now on, or not any more, which fails whatever waits for it. */
   reach(place: Place, isUp: boolean): void
-  /** Hands mail of a thread of another process to one of ours; false when that is not there. */
-  deliver(from: ThreadKey, to: ThreadKey, bytes: Uint8Array): boolean
+  /** Hands mail of a thread of another process to one of ours, with bytes that are valid during the call only; false when that is not there. */
+  deliver(from: ThreadKey, mail: Mail): boolean
   /** A thread of another process has ended. */
   ended(thread: ThreadKey): void
   /** Runs `close` when the system has stopped; returns how to forget it. */

@@ -17,6 +17,8 @@ export type Target = Cell | FarActor
 /** Frames for a thread of another process; on its way to a thread of ours, `to` is where it comes from. */
 export interface Mail {
   readonly to: ThreadKey
+  /** What is different for each thread that gets the same: at most 255 bytes. */
+  readonly head: Uint8Array
   readonly bytes: Uint8Array
 }
 

@@ -16,15 +16,16 @@ import {
   writeControl,
 } from '../protocol/control-frames.js'
 import type { Role } from '../protocol/hello.js'
-import { MAIL, type MailFrame, piecesOf, readMailFrame, THREAD_ENDED, writeMailFrame } from '../protocol/mail-frame.js'
+import { type Destination, type FrameBounds, MAIL, type MailFrame, readMail, readMailHead, THREAD_ENDED } from '../protocol/mail-frame.js'
 import { advertise } from '../routes/advertisement.js'
 import type { Behind } from '../routes/link-state.js'
 import { NO_ROUTES, type Routes } from '../routes/routes.js'
 import { hearTelling, type Telling, tell, tellClient } from '../routes/telling.js'
+import { MailExit } from './mail-exit.js'
 import type { Bridge, ProcessExchanges } from './process-exchanges.js'
 
 export interface GroupBridgeOptions {
-  readonly world: Pick<World, 'text' | 'log'>
+  readonly world: Pick<World, 'text' | 'log' | 'scheduler'>
   readonly exchanges: ProcessExchanges
   readonly group: string
   readonly role: Role
@@ -36,6 +37,7 @@ interface Bridged {
   readonly link: ActiveLink
   readonly id: string
   readonly role: Role
+  readonly exit: MailExit
   /** Of a server, as a client knows it. */
   behind: readonly Behind[]
   tellings: number
@@ -48,6 +50,7 @@ export class GroupBridge implements Bridge, ConnectionsListener {
   connections!: Connections
   readonly #options: GroupBridgeOptions
   readonly #bridged = new Map<ActiveLink, Bridged>()
+  readonly #exits = new Map<string, MailExit>()
   #reports = 0
   #lastReport = ''
 
@@ -63,8 +66,10 @@ export class GroupBridge implements Bridge, ConnectionsListener {
 
   onLink(link: ActiveLink): void {
     const { process, role } = link.peer
-    this.#bridged.set(link, { link, id: process.id, role, behind: [], tellings: 0 })
-    const { catalogue } = this.#exchanges
+    const { catalogue, ids } = this.#exchanges
+    const exit = new MailExit(link.session, { ids, scheduler: this.#options.world.scheduler })
+    this.#bridged.set(link, { link, id: process.id, role, exit, behind: [], tellings: 0 })
+    this.#exits.set(process.id, exit)
     this.learnOf(catalogue.meet(process))
     this.#say(link, 'summary', catalogue.hash(this.group))
     this.#greet(link)
@@ -77,7 +82,7 @@ export class GroupBridge implements Bridge, ConnectionsListener {
     const type = bytes[start] as number
     try {
       if (isControl(type)) this.#hear(bridged, readControl(bytes, { start, end }, this.#options.world.text))
-      else if (type === MAIL || type === THREAD_ENDED) this.#mail(bridged, readMailFrame(bytes, { start, end }, this.#options.world.text))
+      else if (type === MAIL || type === THREAD_ENDED) this.#mail(bridged, bytes, { start, end })
     } catch (error) {
       this.#refuse(bridged, `a frame of type ${type} could not be read: ${String(error)}`)
     }
@@ -90,6 +95,7 @@ export class GroupBridge implements Bridge, ConnectionsListener {
   onLost(link: ActiveLink, _end: LinkEnd): void {
     const bridged = this.#bridged.get(link)
     this.#bridged.delete(link)
+    if (bridged !== undefined && this.#exits.get(bridged.id) === bridged.exit) this.#exits.delete(bridged.id)
     if (bridged !== undefined && this.role === 'client') this.#exchanges.states.forget(this.group, bridged.id)
     this.#report()
     this.#exchanges.waysChanged()
@@ -99,12 +105,8 @@ export class GroupBridge implements Bridge, ConnectionsListener {
     this.#options.onConnection(event, dialed)
   }
 
-  /** Hands mail to a neighbor; false when there is no room, or no such neighbor. */
-  sendMail(next: string, frame: MailFrame): boolean {
-    const session = this.#to(next)?.link.session
-    if (session === undefined) return false
-    for (const piece of piecesOf(frame)) if (!session.sendData(writeMailFrame(piece, this.#options.world.text))) return false
-    return true
+  exitTo(next: string): MailExit | undefined {
+    return this.#exits.get(next)
   }
 
   tellUpdate(log: LogName, update: LogUpdate, except: object | null): void {
@@ -253,24 +255,31 @@ export class GroupBridge implements Bridge, ConnectionsListener {
     return role === 'server' || origin === id || this.#exchanges.ways().routes.all.get(origin)?.next === id
   }
 
+  #mail(bridged: Bridged, bytes: Uint8Array, bounds: FrameBounds): void {
+    const exchanges = this.#exchanges.ways()
+    const head = readMailHead(bytes, bounds, exchanges.ids)
+    if (!this.#maySpeakFor(bridged, head.origin)) return
+    if (head.only !== undefined && head.only !== exchanges.self.id) {
+      if (this.#mayCarry(head.only)) exchanges.pass(head, bytes, bounds)
+      return
+    }
+    const mail = readMail(bytes, bounds, exchanges.ids)
+    for (const destination of mail.destinations) this.#mailTo(mail, destination)
+  }
+
+  #mailTo(mail: MailFrame, destination: Destination): void {
+    if (destination.process === this.#exchanges.self.id) this.#exchanges.mailed(mail, destination)
+    else if (this.#mayCarry(destination.process)) this.#exchanges.handOn(mail, destination)
+  }
+
   /** As a client this process carries nothing between two links of the group. */
-  #mail(bridged: Bridged, frame: MailFrame): void {
-    const { routes } = this.#exchanges.ways()
-    const { origin, destination } = frame
-    if (!this.#maySpeakFor(bridged, origin)) return
-    const staysHere = destination !== this.#exchanges.self.id && routes.all.get(destination)?.group === this.group
-    if (this.role === 'client' && staysHere) return
-    this.#exchanges.mailed(frame)
+  #mayCarry(destination: string): boolean {
+    return this.role === 'server' || this.#exchanges.routes.all.get(destination)?.group !== this.group
   }
 
   #refuse({ link, id }: Bridged, fault: string): void {
     this.#options.world.log.warn(`process ${id} is hung up on: ${fault}`)
     link.session.close('authorise')
-  }
-
-  #to(id: string): Bridged | undefined {
-    for (const bridged of this.#bridged.values()) if (bridged.id === id) return bridged
-    return undefined
   }
 
   #say<K extends ControlKind>(link: ActiveLink, kind: K, value: ControlValue<K>): void {

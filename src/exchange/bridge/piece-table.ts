@@ -1,3 +1,5 @@
+import type { ThreadKey } from '../../base/ids.js'
+import { joinedBytes } from '../../base/joined-bytes.js'
 import type { MailFrame } from '../protocol/mail-frame.js'
 
 /** Of all that one process has sent in pieces and not completed. */
@@ -16,15 +18,16 @@ interface Begun {
 export class PieceTable {
   readonly #begun = new Map<string, Map<string, Begun>>()
 
-  /** The whole body when this frame completes it; `undefined` while pieces are missing. */
-  take({ origin, from, to, body, more }: MailFrame): Uint8Array | undefined {
+  /** The whole body when this frame completes it, of which the bytes are its sender's if it is the only one; `undefined` while pieces are missing. */
+  take({ origin, from, body, more }: MailFrame, to: ThreadKey): Uint8Array | undefined {
     const ofOrigin = this.#begun.get(origin)
+    if (ofOrigin === undefined && !more) return body
     const key = `${from} ${to}`
     const begun = ofOrigin?.get(key)
     if (begun === undefined && !more) return body
     if (begun !== undefined && !more) {
       ofOrigin?.delete(key)
-      return joined([...begun.pieces, body], begun.bytes + body.length)
+      return joinedBytes([...begun.pieces, body])
     }
     this.#keep(origin, key, body)
     return undefined
@@ -38,21 +41,11 @@ export class PieceTable {
   #keep(origin: string, key: string, body: Uint8Array): void {
     const ofOrigin = this.#begun.get(origin) ?? new Map<string, Begun>()
     const begun = ofOrigin.get(key) ?? { pieces: [], bytes: 0 }
-    begun.pieces.push(body)
+    begun.pieces.push(body.slice())
     begun.bytes += body.length
     this.#begun.set(origin, ofOrigin.set(key, begun))
     let total = 0
     for (const { bytes } of ofOrigin.values()) total += bytes
     if (total > MOST_BYTES) this.#begun.delete(origin)
   }
-}
-
-function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
 }

@@ -6,13 +6,16 @@ import { Catalogue, type CatalogueLimits } from '../catalogue/catalogue.js'
 import type { LogEvent, LogName } from '../catalogue/logs/log-event.js'
 import type { LogUpdate } from '../catalogue/logs/log-update.js'
 import { type CatalogueEvent, departuresOf } from '../catalogue/origin.js'
-import type { ProcessName, Role } from '../protocol/hello.js'
-import { MAIL, type MailFrame, THREAD_ENDED } from '../protocol/mail-frame.js'
+import type { Role } from '../protocol/hello.js'
+import { type Destination, type FrameBounds, MAIL, type MailFrame, type MailHead, THREAD_ENDED } from '../protocol/mail-frame.js'
+import { ProcessIds } from '../protocol/process-ids.js'
+import type { ProcessName } from '../protocol/process-name.js'
 import { HOP_LIMIT } from '../routes/link-state.js'
 import { type LinkStateLimits, LinkStates } from '../routes/link-states.js'
 import { routeChanges } from '../routes/route.js'
 import { NO_ROUTES, type Routes, routes } from '../routes/routes.js'
 import { changeOf } from './foreign-services.js'
+import type { MailExit } from './mail-exit.js'
 import { entryOf } from './own-services.js'
 import { PieceTable } from './piece-table.js'
 
@@ -33,8 +36,8 @@ export interface Bridge {
   tellOrigin(origin: string): void
   /** There are other ways than before. */
   waysFound(before: Routes, after: Routes): void
-  /** Hands mail to a neighbor; false when there is no room, or no such neighbor. */
-  sendMail(next: string, frame: MailFrame): boolean
+  /** Where mail leaves to a neighbor. */
+  exitTo(next: string): MailExit | undefined
 }
 
 /** All exchanges of one process: what they know of services, the ways to other processes, and the mail that goes there. */
@@ -42,6 +45,7 @@ export class ProcessExchanges implements Carrier {
   readonly self: ProcessName
   readonly catalogue: Catalogue
   readonly states: LinkStates
+  readonly ids = new ProcessIds()
   readonly #port: ExchangePort
   readonly #bridges = new Map<string, Bridge>()
   /** With whom each thread of this process has exchanged mail. */
@@ -104,10 +108,10 @@ export class ProcessExchanges implements Carrier {
     for (const bridge of this.#bridges.values()) bridge.tellUpdate(log, update, except)
   }
 
-  carry({ to, bytes }: Mail, from: ThreadKey): void {
+  carry({ to, head, bytes }: Mail, from: ThreadKey): void {
     const { thread, process } = abroadOf(to)
     this.#partner(from, process)
-    this.#send({ kind: MAIL, hops: 0, destination: process, origin: this.self.id, more: false, to: thread, from, body: bytes })
+    this.#send({ kind: MAIL, hops: 0, more: false, origin: this.self.id, from, body: bytes }, { process, thread, head })
   }
 
   threadEnded(thread: ThreadKey): void {
@@ -115,33 +119,39 @@ export class ProcessExchanges implements Carrier {
     this.#partners.delete(thread)
   }
 
-  /** Mail has come over a link. */
-  mailed(frame: MailFrame): void {
-    if (frame.destination !== this.self.id) return this.#handOn(frame)
-    const route = this.#routes.all.get(frame.origin)
+  /** Mail for a thread of this process has come over a link. */
+  mailed(mail: MailFrame, { thread, head }: Destination): void {
+    const route = this.#routes.all.get(mail.origin)
     if (route === undefined) return
-    const from = abroadKey({ thread: frame.from, process: frame.origin, group: route.group })
-    if (frame.kind === THREAD_ENDED) return this.#port.ended(from)
-    const body = this.#pieces.take(frame)
-    if (body === undefined) return
-    if (this.#port.deliver(from, frame.to, body)) this.#partner(frame.to, frame.origin)
-    else this.#tellEnded(frame.origin, frame.to)
+    const from = abroadKey({ thread: mail.from, process: mail.origin, group: route.group })
+    if (mail.kind === THREAD_ENDED) return this.#port.ended(from)
+    const bytes = this.#pieces.take(mail, thread)
+    if (bytes === undefined) return
+    if (this.#port.deliver(from, { to: thread, head, bytes })) this.#partner(thread, mail.origin)
+    else this.#tellEnded(mail.origin, thread)
+  }
+
+  /** Mail for one thread of another process has come over a link, for others too. */
+  handOn(mail: MailFrame, destination: Destination): void {
+    if (mail.hops + 1 < HOP_LIMIT) this.#send({ ...mail, hops: mail.hops + 1 }, destination)
+  }
+
+  /** A frame for one other process has come over a link: it goes on as it is. */
+  pass({ hops, only }: MailHead, bytes: Uint8Array, bounds: FrameBounds): void {
+    const route = this.#routes.all.get(only as string)
+    if (route !== undefined && hops + 1 < HOP_LIMIT) this.#bridges.get(route.group)?.exitTo(route.next)?.pass(bytes, bounds)
   }
 
   close(): void {
     this.#port.carrier = null
   }
 
-  #handOn(frame: MailFrame): void {
-    if (frame.hops + 1 < HOP_LIMIT) this.#send({ ...frame, hops: frame.hops + 1 })
-  }
-
-  #send(frame: MailFrame): void {
-    const route = this.#routes.all.get(frame.destination)
+  #send(mail: MailFrame, destination: Destination): void {
+    const route = this.#routes.all.get(destination.process)
     if (route === undefined) return
-    const sent = this.#bridges.get(route.group)?.sendMail(route.next, frame) ?? false
+    const sent = this.#bridges.get(route.group)?.exitTo(route.next)?.send(mail, destination) ?? false
     // A gap would never be filled: whoever waits is told.
-    if (!sent && frame.origin === this.self.id) this.#restart({ process: frame.destination, group: route.group })
+    if (!sent && mail.origin === this.self.id) this.#restart({ process: destination.process, group: route.group })
   }
 
   #restart(place: Place): void {
@@ -150,8 +160,8 @@ export class ProcessExchanges implements Carrier {
   }
 
   #tellEnded(process: string, thread: ThreadKey): void {
-    const ends = { kind: THREAD_ENDED, hops: 0, more: false, to: '0' as ThreadKey, from: thread, body: NOTHING } as const
-    this.#send({ ...ends, destination: process, origin: this.self.id })
+    const ends = { kind: THREAD_ENDED, hops: 0, more: false, origin: this.self.id, from: thread, body: NOTHING } as const
+    this.#send(ends, { process, thread: '0' as ThreadKey, head: NOTHING })
   }
 
   #partner(thread: ThreadKey, process: string): void {

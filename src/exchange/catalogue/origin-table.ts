@@ -1,6 +1,6 @@
+import type { ProcessName } from '../protocol/process-name.js'
 import { HashTotals } from './hash-totals.js'
 import { AudienceLog } from './logs/audience-log.js'
-import type { ProcessName } from './logs/process-name.js'
 import type { Origin } from './origin.js'
 
 /** How much a process keeps of others. */

@@ -1,6 +1,6 @@
+import type { ProcessName } from '../protocol/process-name.js'
 import type { AudienceLog } from './logs/audience-log.js'
 import { arrival, departure, type LogEvent, type LogName } from './logs/log-event.js'
-import type { ProcessName } from './logs/process-name.js'
 import type { ServiceRecord } from './logs/service-record.js'
 
 /** Why all services of an origin are gone at once. */

@@ -1,8 +1,8 @@
+import type { ProcessName } from '../protocol/process-name.js'
 import type { HashTotals } from './hash-totals.js'
 import type { AudienceLog } from './logs/audience-log.js'
 import type { LogChange } from './logs/log-update.js'
 import { type Entry, LogWriter } from './logs/log-writer.js'
-import type { ProcessName } from './logs/process-name.js'
 
 /** The logs of this process, of which it is the only writer: one for each audience that it uses. */
 export class OwnLogs {

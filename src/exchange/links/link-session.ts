@@ -5,6 +5,7 @@ import { FrameError, FrameSplitter, type OnFrame } from '../protocol/frame-split
 import { Handshake, type HandshakeEffect, type HandshakeOptions, type PeerHello } from '../protocol/handshake.js'
 import { type RefusalReason, refusalNumber, refusalOf } from '../protocol/refusal.js'
 import type { Wire, WireListener } from '../transports/transport.js'
+import type { DataLane } from './data-lane.js'
 import { Outbox, type OutboxLimits } from './outbox.js'
 import { type Liveness, LOOK_MS, Silence } from './silence.js'
 
@@ -89,9 +90,14 @@ export class LinkSession implements WireListener {
     return this.#wire
   }
 
+  /** Data frames that wait. */
+  get data(): DataLane {
+    return this.#outbox.data
+  }
+
   /** Bytes that have not left. */
   get backlogBytes(): number {
-    return this.#wire.backlogBytes + this.#outbox.dataBytes + this.#outbox.controlBytes
+    return this.#wire.backlogBytes + this.#outbox.data.size + this.#outbox.controlBytes
   }
 
   /** A frame that goes before all data. Types begin at 16. */
@@ -103,15 +109,17 @@ export class LinkSession implements WireListener {
     this.#end({ reason: 'lost', by: 'us', error: new Error('the peer takes in less than it must be told') })
   }
 
-  /** A frame, type first, which is the link's from here on; false when there is no room or the link has ended. */
-  sendData(frame: Uint8Array): boolean {
-    if (this.#state !== 'ready') return false
-    if (!this.#outbox.data(frame)) {
-      this.#wasFull = true
-      return false
-    }
-    this.#due()
-    return true
+  /**
+   * Appends a data frame of so many bytes, to be written at once where this says: from an index in `data.target` on, type first. -1 when there is
+   * no room or the link has ended.
+   */
+  reserve(size: number): number {
+    return this.#placed(this.#state === 'ready' ? this.data.reserve(size) : -1)
+  }
+
+  /** Makes the last data frame longer, if `data.serial` is still what it was then; otherwise as `reserve`. */
+  extend(size: number): number {
+    return this.#placed(this.#state === 'ready' ? this.data.extend(size) : -1)
   }
 
   /** Resolves with whether anything is heard of the other side within `limitMs`; it is asked to say something. */
@@ -146,7 +154,7 @@ export class LinkSession implements WireListener {
 
   onDrained(): void {
     this.#flush(this.#wire.backlogBytes)
-    if (!this.#wasFull || this.#outbox.dataBytes > this.#options.limits.maxQueueBytes / 2) return
+    if (!this.#wasFull || this.#outbox.data.size > this.#options.limits.maxQueueBytes / 2) return
     this.#wasFull = false
     this.#listener.onRoom()
   }
@@ -226,6 +234,12 @@ export class LinkSession implements WireListener {
     })
   }
 
+  #placed(at: number): number {
+    if (at >= 0) this.#due()
+    else this.#wasFull = true
+    return at
+  }
+
   #probed(alive: boolean): void {
     for (const told of this.#probes.splice(0)) told(alive)
   }
@@ -272,6 +286,6 @@ export class LinkSession implements WireListener {
     this.#state = 'ended'
     this.#cancelTimer()
     this.#probed(false)
-    this.#listener.onEnd({ ...(this.#ending ?? end), unsent: this.#outbox.clear() })
+    this.#listener.onEnd({ ...(this.#ending ?? end), unsent: this.data.frames })
   }
 }

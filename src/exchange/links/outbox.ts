@@ -1,6 +1,7 @@
-import { Deque } from '../../base/deque.js'
+import { joinedBytes } from '../../base/joined-bytes.js'
 import type { TextBytes } from '../../base/world.js'
 import { ByteWriter } from '../../codec/byte-writer.js'
+import { DataLane } from './data-lane.js'
 
 export interface OutboxLimits {
   /** Of what is sent on behalf of actors, while it waits. */
@@ -19,28 +20,18 @@ const LENGTH_BYTES = 4
  * - **Bounds**: the data lane takes no more than `maxQueueBytes`; of the control lane whoever fills it keeps count (`controlBytes`).
  */
 export class Outbox {
+  readonly data: DataLane
   readonly #limits: OutboxLimits
   readonly #control: ByteWriter
-  readonly #data = new Deque<Uint8Array>()
-  readonly #length = new DataView(new ArrayBuffer(LENGTH_BYTES))
-  #dataBytes = 0
 
   constructor(text: TextBytes, limits: OutboxLimits) {
     this.#limits = limits
     this.#control = new ByteWriter(text)
-  }
-
-  get isEmpty(): boolean {
-    return this.#control.length === 0 && this.#data.length === 0
+    this.data = new DataLane(limits.maxQueueBytes)
   }
 
   get controlBytes(): number {
     return this.#control.length
-  }
-
-  /** Bytes of data frames that wait. */
-  get dataBytes(): number {
-    return this.#dataBytes
   }
 
   /** Appends a frame to the control lane. When `write` throws nothing is appended. */
@@ -58,56 +49,16 @@ export class Outbox {
     bytes.patchU32(start, bytes.length - start - LENGTH_BYTES)
   }
 
-  /** Appends a frame to the data lane, which keeps the bytes; false, and nothing is appended, when there is no room. */
-  data(frame: Uint8Array): boolean {
-    const size = frame.length + LENGTH_BYTES
-    if (this.#dataBytes + size > this.#limits.maxQueueBytes) return false
-    this.#data.push(frame)
-    this.#dataBytes += size
-    return true
-  }
-
-  /** What may leave now, as one piece; `null` for nothing. `backlogBytes` is what the network has not taken yet. */
+  /** What may leave now, as one piece, if there is room at all; `null` for nothing. `backlogBytes` is what the network has not taken yet. */
   take(backlogBytes: number): Uint8Array | null {
-    const room = Math.max(0, this.#limits.maxBacklogBytes - backlogBytes)
-    if (room === 0 || this.isEmpty) return null
-    const control = this.#control.take()
-    const frames = this.#takeData(room - control.length)
-    const size = frames.reduce((sum, frame) => sum + frame.length + LENGTH_BYTES, control.length)
-    if (size === control.length) return control
-    const piece = new Uint8Array(size)
-    piece.set(control)
-    let at = control.length
-    for (const frame of frames) at = this.#put(piece, at, frame)
-    return piece
-  }
-
-  /** Forgets everything; returns how many data frames that were. */
-  clear(): number {
-    this.#control.reset()
-    const { length } = this.#data
-    while (this.#data.shift() !== undefined);
-    this.#dataBytes = 0
-    return length
-  }
-
-  /** At least one, when there is room at all: a frame may be larger than the room. */
-  #takeData(room: number): readonly Uint8Array[] {
-    const frames: Uint8Array[] = []
-    for (let left = room; left > 0; ) {
-      const frame = this.#data.shift()
-      if (frame === undefined) break
-      left -= frame.length + LENGTH_BYTES
-      this.#dataBytes -= frame.length + LENGTH_BYTES
-      frames.push(frame)
+    let room = this.#limits.maxBacklogBytes - backlogBytes
+    const pieces: Uint8Array[] = []
+    while (room > 0) {
+      const piece = this.#control.length > 0 ? this.#control.take() : this.data.take()
+      if (piece === undefined) break
+      pieces.push(piece)
+      room -= piece.length
     }
-    return frames
-  }
-
-  #put(piece: Uint8Array, at: number, frame: Uint8Array): number {
-    this.#length.setUint32(0, frame.length, true)
-    piece.set(new Uint8Array(this.#length.buffer), at)
-    piece.set(frame, at + LENGTH_BYTES)
-    return at + LENGTH_BYTES + frame.length
+    return pieces.length > 1 ? joinedBytes(pieces) : (pieces[0] ?? null)
   }
 }

@@ -6,6 +6,8 @@
  *   5 │ … │ what the type says
  */
 
+import { joinedBytes } from '../../base/joined-bytes.js'
+
 /** A frame that must not be: the link is to be closed. */
 export class FrameError extends Error {
   override readonly name = 'FrameError'
@@ -82,12 +84,7 @@ export class FrameSplitter {
   }
 
   #joined(): Uint8Array {
-    const bytes = new Uint8Array(this.#keptBytes)
-    let at = 0
-    for (const part of this.#kept) {
-      bytes.set(part, at)
-      at += part.length
-    }
+    const bytes = joinedBytes(this.#kept)
     this.#kept = []
     this.#keptBytes = 0
     return bytes

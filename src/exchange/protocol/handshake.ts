@@ -17,6 +17,7 @@
  * A welcome may arrive while our side still asks. Nobody sends frames before both are welcome, so that they follow the verdict.
  */
 
+import { joinedBytes } from '../../base/joined-bytes.js'
 import type { TextBytes } from '../../base/world.js'
 import {
   ANSWER_BYTES,
@@ -30,17 +31,8 @@ import {
   writeVerdict,
 } from './answer.js'
 import type { Crypto } from './crypto-port.js'
-import {
-  groupHashOf,
-  HELLO_BYTES,
-  type Hello,
-  NONCE_BYTES,
-  type ProcessName,
-  type Role,
-  readHello,
-  type VersionRange,
-  writeHello,
-} from './hello.js'
+import { groupHashOf, HELLO_BYTES, type Hello, NONCE_BYTES, type Role, readHello, type VersionRange, writeHello } from './hello.js'
+import type { ProcessName } from './process-name.js'
 import type { RefusalReason } from './refusal.js'
 
 /** What a process brings to its handshakes. */
@@ -128,7 +120,7 @@ export class Handshake {
   take(bytes: Uint8Array): readonly HandshakeEffect[] {
     if (this.#state === 'over') return []
     if (this.#state !== 'verdict' && this.#early.length + bytes.length > MOST_EARLY_BYTES) return this.#end({ kind: 'rubbish' })
-    this.#early = joined(this.#early, bytes)
+    this.#early = joinedBytes([this.#early, bytes])
     return this.#goOn()
   }
 
@@ -245,12 +237,4 @@ function refusalOfHello(ours: Hello, theirs: Hello): RefusalReason | undefined {
   if (ours.groupHash.some((byte, i) => byte !== theirs.groupHash[i])) return 'group'
   if (ours.process.id !== theirs.process.id) return undefined
   return ours.process.incarnation === theirs.process.incarnation ? 'self' : 'identity'
-}
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  if (one.length === 0) return other.slice()
-  const both = new Uint8Array(one.length + other.length)
-  both.set(one)
-  both.set(other, one.length)
-  return both
 }

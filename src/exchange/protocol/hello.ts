@@ -16,6 +16,8 @@
 
 import type { TextBytes } from '../../base/world.js'
 import type { Crypto } from './crypto-port.js'
+import { processIdBytes, processIdOf } from './process-ids.js'
+import type { ProcessName } from './process-name.js'
 
 export const HELLO_BYTES = 64
 export const NONCE_BYTES = 16
@@ -28,14 +30,6 @@ const HALF_HASH_BYTES = 16
 const DEMANDS_SECRET = 1
 
 export type Role = 'server' | 'client'
-
-/** A process at one of its starts. */
-export interface ProcessName {
-  /** 32 hexadecimal digits. */
-  readonly id: string
-  /** Of two of one id the higher is the newer; below 2^48. */
-  readonly incarnation: number
-}
 
 /** The versions that a process speaks. */
 export interface VersionRange {
@@ -73,7 +67,7 @@ export function writeHello(hello: Hello): Uint8Array {
   bytes[7] = hello.demandsSecret ? DEMANDS_SECRET : 0
   bytes.set(hello.groupHash, GROUP_AT)
   bytes.set(hello.nonce, NONCE_AT)
-  for (let i = 0; i < 16; i++) bytes[ID_AT + i] = Number.parseInt(hello.process.id.slice(i * 2, i * 2 + 2), 16)
+  bytes.set(processIdBytes(hello.process.id), ID_AT)
   let rest = hello.process.incarnation
   for (let i = 5; i >= 0; i--) {
     bytes[INCARNATION_AT + i] = rest % 256
@@ -89,13 +83,12 @@ export function readHello(bytes: Uint8Array): Hello | undefined {
   if (role !== 0 && role !== 1) return undefined
   let incarnation = 0
   for (let i = 0; i < 6; i++) incarnation = incarnation * 256 + (bytes[INCARNATION_AT + i] as number)
-  const id = [...bytes.subarray(ID_AT, INCARNATION_AT)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
   return {
     versions: { lowest: lowest as number, highest: highest as number },
     role: role === 0 ? 'server' : 'client',
     demandsSecret: ((bits as number) & DEMANDS_SECRET) !== 0,
     groupHash: bytes.slice(GROUP_AT, NONCE_AT),
     nonce: bytes.slice(NONCE_AT, ID_AT),
-    process: { id, incarnation },
+    process: { id: processIdOf(bytes.subarray(ID_AT, INCARNATION_AT)), incarnation },
   }
 }

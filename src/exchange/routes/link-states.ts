@@ -1,8 +1,6 @@
+import type { Role } from '../protocol/hello.js'
 import { GroupGraph } from './group-graph.js'
 import { type Behind, HOP_LIMIT, isLater, type LinkState } from './link-state.js'
-
-/** What a process is in an exchange group. */
-export type Role = 'server' | 'client'
 
 /** How much a process keeps of what others report. */
 export interface LinkStateLimits {

@@ -66,7 +66,8 @@ export class ForeignThreads {
   }
 
   /** Takes in what a thread of another process sends; what cannot be read ends the connection with it, and nothing else. */
-  arrived(from: ThreadKey, mail: Uint8Array): void {
+  arrived(mail: Mail): void {
+    const from = mail.to
     try {
       this.#take(from, mail)
     } catch (error) {
@@ -77,7 +78,7 @@ export class ForeignThreads {
     }
   }
 
-  #take(from: ThreadKey, mail: Uint8Array): void {
+  #take(from: ThreadKey, mail: Mail): void {
     const { port } = this.#open.get(from) ?? this.#connect(from) ?? {}
     const arrival = port?.arrived(mail)
     if (arrival !== 'renewed' && arrival !== 'gap') return
@@ -115,7 +116,7 @@ export class ForeignThreads {
     const { core, router, post } = this.#options
     const where = abroadOf(thread)
     const { text } = core.world
-    const port = new MailPort({ text, epoch: ++this.#epoch, post: (bytes) => post({ to: thread, bytes }) })
+    const port = new MailPort({ text, epoch: ++this.#epoch, post: (mail) => post({ ...mail, to: thread }) })
     const link = new PortLink(
       { port, text, apart: true, maxBytes: MAX_BYTES },
       {

@@ -1,7 +1,8 @@
+import type { Mail } from '../../actors/kernel/ports.js'
 import type { TextBytes } from '../../base/world.js'
 import type { PairPort } from '../links/pair-port.js'
 import type { Batch } from '../links/port-link.js'
-import { readMail, writeMail } from './mail.js'
+import { readMail, writeMailHead } from './mail.js'
 
 type Listener = (message: unknown) => void
 
@@ -9,7 +10,7 @@ export interface MailPortOptions {
   readonly text: TextBytes
   /** Higher than that of any earlier port of this thread to the same. */
   readonly epoch: number
-  readonly post: (mail: Uint8Array) => void
+  readonly post: (mail: Omit<Mail, 'to'>) => void
 }
 
 /**
@@ -36,7 +37,8 @@ export class MailPort implements PairPort {
   postMessage(message: unknown): void {
     if (this.#isClosed) return
     const { text, epoch, post } = this.#options
-    post(writeMail({ sender: epoch, receiver: this.#theirs, number: ++this.#sent }, message as Batch, text))
+    const batch = message as Batch
+    post({ head: writeMailHead({ sender: epoch, receiver: this.#theirs, number: ++this.#sent }, batch, text), bytes: batch.bytes })
   }
 
   on(event: 'message' | 'close', listener: Listener): void {
@@ -61,7 +63,7 @@ export class MailPort implements PairPort {
   }
 
   /** @throws DecodeError */
-  arrived(mail: Uint8Array): Arrival {
+  arrived(mail: Omit<Mail, 'to'>): Arrival {
     const { sender, receiver, number, batch } = readMail(mail, this.#options.text)
     if (sender < this.#theirs) return 'stale'
     if (this.#theirs !== 0 && sender > this.#theirs) return 'renewed'

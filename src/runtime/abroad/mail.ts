@@ -1,13 +1,15 @@
 /**
  * What two threads of different processes send each other: the batches of a port link (links/port-link.ts), without anything beside the bytes.
  *
- *   varint epoch of the sender │ varint epoch of the receiver, 0 while it is unknown │ varint number of this mail in the epoch, from 1
- *   │ varint frames received so far │ varint bytes received so far │ u32 length, frame │ …
+ *   head   varint epoch of the sender │ varint epoch of the receiver, 0 while it is unknown │ varint number of this mail in the epoch, from 1
+ *          │ varint frames received so far │ varint bytes received so far
+ *   bytes  u32 length, frame │ …
  *
  * An epoch is one life of a connection as one side has it; later ones have higher numbers. Mail that is meant for an epoch which is over, or comes from
  * one, is from before a change of the way: it is not taken in. Where a number is left out something was lost: a new epoch begins.
  */
 
+import type { Mail } from '../../actors/kernel/ports.js'
 import type { TextBytes } from '../../base/world.js'
 import { ByteReader } from '../../codec/byte-reader.js'
 import { ByteWriter } from '../../codec/byte-writer.js'
@@ -20,25 +22,34 @@ export interface MailHead {
   readonly number: number
 }
 
-const HEAD_BYTES = 32
+const HEAD_BYTES = 40
 const LENGTH_BYTES = 4
 
-export function writeMail({ sender, receiver, number }: MailHead, { received, receivedBytes, bytes }: Batch, text: TextBytes): Uint8Array {
-  const writer = new ByteWriter(text, bytes.length + HEAD_BYTES)
-  for (const one of [sender, receiver, number, received, receivedBytes]) writer.varint(one)
-  writer.bytes(bytes)
+export function writeMailHead({ sender, receiver, number }: MailHead, { received, receivedBytes }: Batch, text: TextBytes): Uint8Array {
+  const writer = new ByteWriter(text, HEAD_BYTES)
+  writer.varint(sender)
+  writer.varint(receiver)
+  writer.varint(number)
+  writer.varint(received)
+  writer.varint(receivedBytes)
   return writer.take()
 }
 
-/** @throws DecodeError */
-export function readMail(mail: Uint8Array, text: TextBytes): MailHead & { readonly batch: Batch } {
-  const reader = new ByteReader(text, mail)
+/**
+ * The batch is over the bytes of the mail.
+ *
+ * @throws DecodeError
+ */
+export function readMail({ head, bytes }: Omit<Mail, 'to'>, text: TextBytes): MailHead & { readonly batch: Batch } {
+  const reader = new ByteReader(text, head)
   const [sender, receiver, number] = [reader.varint(), reader.varint(), reader.varint()]
   const [received, receivedBytes] = [reader.varint(), reader.varint()]
-  const bytes = reader.bytes(reader.remaining)
+  if (reader.remaining > 0) throw new DecodeError('the head of mail of another process goes on where it should end')
   checkFrames(bytes)
-  return { sender, receiver, number, batch: { received, receivedBytes, bytes, attachments: [] } }
+  return { sender, receiver, number, batch: { received, receivedBytes, bytes, attachments: NOTHING_BESIDE } }
 }
+
+const NOTHING_BESIDE: readonly object[] = []
 
 /** The link that takes the batch trusts its lengths. */
 function checkFrames(bytes: Uint8Array): void {

@@ -1,4 +1,5 @@
 import type { Core } from '../../actors/kernel/core.js'
+import type { Mail } from '../../actors/kernel/ports.js'
 import type { Observer } from '../../actors/kernel/visibility.js'
 import type { Place, ThreadKey } from '../../base/ids.js'
 import type { Unnumbered } from '../../router/change-log.js'
@@ -33,13 +34,13 @@ export class ThreadExchangePort implements ExchangePort {
     this.#runtime.foreign.reach(place, isUp)
   }
 
-  deliver(from: ThreadKey, to: ThreadKey, bytes: Uint8Array): boolean {
-    if (to === this.core.options.thread) {
-      this.#runtime.foreign.arrived(from, bytes)
+  deliver(from: ThreadKey, mail: Mail): boolean {
+    if (mail.to === this.core.options.thread) {
+      this.#runtime.foreign.arrived({ ...mail, to: from })
       return true
     }
-    const connection = this.#runtime.connection(to)
-    connection?.peer.mail({ to: from, bytes })
+    const connection = this.#runtime.connection(mail.to)
+    connection?.peer.mail({ ...mail, to: from })
     return connection !== undefined
   }
 

@@ -24,7 +24,7 @@
  *   routed   21 │ terms │ route │ conversation │ cell │ [f64 remaining ms] │ [credit] │ [chain] │ arguments: a request of which a number says
  *               what an earlier one has told
  *   hold     20 │ number: from then on something there must keep the process alive; before the answer that the program may end with
- *   mail     22 │ thread of another process │ bytes: for it or from it, over the thread of the exchange
+ *   mail     22 │ thread of another process │ u8 length │ head │ bytes: for it or from it, over the thread of the exchange
  *   reach    23 │ value: a process and exchange group, and whether it can be reached
  *   letter   16 │ value: a message that was not delivered, for thread 0
  *   restart  15 │ cell │ f64 delay ms: with a sibling that failed
@@ -38,6 +38,7 @@
  */
 
 import { type EnvelopeKind, type Lane, NORMAL, type Properties } from '../../actors/kernel/message.js'
+import type { Mail } from '../../actors/kernel/ports.js'
 import type { ServiceFailure } from '../../base/failures.js'
 import type { ActorId, ThreadKey } from '../../base/ids.js'
 import type { ByteReader } from '../../codec/byte-reader.js'
@@ -281,8 +282,15 @@ export function writeRecord(frame: FrameWriter, tag: number, value: unknown, con
   writeValue(frame.bytes, value, { ...context, attachments: frame.attachments }, 'record')
 }
 
-export function writeMailFrame({ bytes }: FrameWriter, thread: ThreadKey, mail: Uint8Array): void {
+export function writeMailFrame({ bytes }: FrameWriter, mail: Mail): void {
   bytes.u8(FRAME.mail)
-  bytes.string(thread)
-  bytes.bytes(mail)
+  bytes.string(mail.to)
+  bytes.u8(mail.head.length)
+  bytes.bytes(mail.head)
+  bytes.bytes(mail.bytes)
+}
+
+/** Behind the type. */
+export function readMailFrame(bytes: ByteReader): Mail {
+  return { to: bytes.string() as ThreadKey, head: bytes.bytes(bytes.u8()), bytes: bytes.bytes(bytes.remaining) }
 }

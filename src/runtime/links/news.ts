@@ -9,7 +9,7 @@ import { type ActorId, abroadOf, type ThreadKey } from '../../base/ids.js'
 import type { Change, Snapshot } from '../../router/change-log.js'
 import type { FarReport, ReportNote } from '../../router/reports/notes.js'
 import type { Router } from '../../router/router.js'
-import { FRAME } from './frames.js'
+import { FRAME, readMailFrame } from './frames.js'
 import type { FrameReader } from './link.js'
 import type { Peer } from './peer.js'
 
@@ -49,7 +49,7 @@ export function takeNews(parts: NewsParts, tag: number, frame: FrameReader): voi
     case FRAME.moved:
       return moved(parts.core, read(frame) as ActorFacts)
     case FRAME.mail:
-      return parts.core.delivery.mailed({ to: bytes.string() as ThreadKey, bytes: bytes.bytes(bytes.remaining) }, peer.thread)
+      return parts.core.delivery.mailed(readMailFrame(bytes), peer.thread)
     case FRAME.reach:
       return parts.core.delivery.reaches(read(frame) as ReachNews)
     case FRAME.hold:

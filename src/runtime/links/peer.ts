@@ -102,8 +102,8 @@ export class Peer implements EarlyEnd {
   }
 
   /** Mail for a thread of another process, or from one, over the thread of the exchange. */
-  mail({ to, bytes }: Mail): void {
-    this.link.send((frame) => writeMailFrame(frame, to, bytes))
+  mail(mail: Mail): void {
+    this.link.send((frame) => writeMailFrame(frame, mail))
     this.#core.dispatcher.wake()
   }
 

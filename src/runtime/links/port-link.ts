@@ -18,12 +18,15 @@ import type { PairPort } from './pair-port.js'
 export interface Batch {
   readonly received: number
   readonly receivedBytes: number
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly bytes: Uint8Array
   readonly attachments: readonly object[]
 }
 
 /** A frame that waits for the one being written. */
-type Written = Pick<Batch, 'bytes' | 'attachments'>
+interface Written {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly attachments: readonly object[]
+}
 
 /** How far a batch had come. */
 interface Position {

@@ -33,8 +33,8 @@ function postPlain(to: PairPort, message: unknown): void {
 
 function postBatch(to: PairPort, message: unknown): void {
   const batch = message as Batch
-  const { bytes, attachments } = batch
-  const own = ownBytes(bytes)
+  const { attachments } = batch
+  const own = ownBytes(batch.bytes as Uint8Array<ArrayBuffer>)
   const transfer: Movable[] = [own.buffer, ...attachments.filter(isMovable)]
   to.postMessage({ ...batch, bytes: own }, transfer)
 }

@@ -228,7 +228,7 @@ export class ThreadRuntime implements Delivery, RouterLinks {
 
   mailed(mail: Mail, by: ThreadKey): void {
     if (this.core.slot === 0) this.onMail(mail, by)
-    else this.foreign.arrived(mail.to, mail.bytes)
+    else this.foreign.arrived(mail)
   }
 
   reaches(news: ReachNews): void {

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { LogEvent } from '../../../src/exchange/catalogue/logs/log-event.js'
 import type { Entry } from '../../../src/exchange/catalogue/logs/log-writer.js'
-import type { ProcessName } from '../../../src/exchange/catalogue/logs/process-name.js'
 import type { ServiceRecord } from '../../../src/exchange/catalogue/logs/service-record.js'
+import type { ProcessName } from '../../../src/exchange/protocol/process-name.js'
 
 const AGENTS = ['0.1', '0.2', '1.a', '1.b', '2.7']
 const GROUPS = ['g', 'h', 'constructor']

@@ -26,6 +26,13 @@ export const LIMITS: LinkLimits = {
   maxControlBytes: 20_000,
 }
 
+/** Appends a data frame; false when there is no room. */
+export function sendData(session: LinkSession, frame: Uint8Array): boolean {
+  const at = session.reserve(frame.length)
+  if (at >= 0) session.data.target.set(frame, at)
+  return at >= 0
+}
+
 /** One side of a link, with what it heard. */
 export class LinkEndpoint implements LinkListener {
   session!: LinkSession

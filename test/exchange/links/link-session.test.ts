@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { LIMITS, LinkBench } from './link-bench.js'
+import { LIMITS, LinkBench, sendData } from './link-bench.js'
 
 const frame = (...bytes: number[]): Uint8Array => Uint8Array.from([20, ...bytes])
 
@@ -7,7 +7,7 @@ describe('LinkSession', () => {
   it('both sides are ready once each knows the other, and frames arrive in order', async () => {
     const { a, b, ...bench } = await new LinkBench().connect()
     expect([a.peer?.process.incarnation, b.peer?.process.incarnation]).toEqual([2, 1])
-    for (let i = 0; i < 3; i++) expect(a.session.sendData(frame(i))).toBe(true)
+    for (let i = 0; i < 3; i++) expect(sendData(a.session, frame(i))).toBe(true)
     b.session.sendControl(16, (bytes) => bytes.u8(9))
     await LinkBench.prototype.settle.call(bench)
     expect([b.frames, a.frames]).toEqual([
@@ -29,9 +29,9 @@ describe('LinkSession', () => {
       pieces.push(bytes.length)
       write(bytes)
     }
-    a.session.sendData(frame(1))
+    sendData(a.session, frame(1))
     a.session.sendControl(16)
-    a.session.sendData(frame(2))
+    sendData(a.session, frame(2))
     a.session.sendControl(17)
     await bench.settle()
     expect(b.frames).toEqual([[16], [17], [20, 1], [20, 2]])
@@ -41,7 +41,7 @@ describe('LinkSession', () => {
   it.each(['a', 'b'] as const)('close() of %s ends both sides after what was sent has arrived', async (which) => {
     const bench = await new LinkBench().connect()
     const [closes, hears] = which === 'a' ? [bench.a, bench.b] : [bench.b, bench.a]
-    closes.session.sendData(frame(7))
+    sendData(closes.session, frame(7))
     closes.session.close()
     await bench.settle()
     expect(hears.frames).toEqual([[20, 7]])
@@ -69,7 +69,7 @@ describe('LinkSession', () => {
     const bench = await new LinkBench().connect()
     bench.network.cut('a', 'b')
     expect([bench.a.end, bench.b.end]).toEqual([expect.objectContaining({ reason: 'lost', by: 'network' }), bench.a.end])
-    expect(bench.a.session.sendData(frame(1))).toBe(false)
+    expect(sendData(bench.a.session, frame(1))).toBe(false)
     expect(bench.time.size).toBe(0)
   })
 
@@ -133,7 +133,7 @@ describe('LinkSession', () => {
     bench.network.freeze('a', 'b')
     let accepted = 0
     for (let i = 0; i < 100; i++) {
-      if (a.session.sendData(frame(...new Uint8Array(495)))) accepted++
+      if (sendData(a.session, frame(...new Uint8Array(495)))) accepted++
       await Promise.resolve()
     }
     // 500 bytes each with its length: 20 wait, and 8 are on their way.
@@ -142,7 +142,7 @@ describe('LinkSession', () => {
     bench.network.thaw('a', 'b')
     await bench.settle()
     expect([b.frames.length, a.rooms]).toEqual([28, 1])
-    expect(a.session.sendData(frame(1))).toBe(true)
+    expect(sendData(a.session, frame(1))).toBe(true)
   })
 
   it('a peer that does not take in what it must be told is given up', async () => {
@@ -158,7 +158,7 @@ describe('LinkSession', () => {
 
   it('a frame that is longer than allowed ends the link, and is not kept', async () => {
     const bench = await new LinkBench().connect({ limits: { maxFrameBytes: 5000 } })
-    bench.a.session.sendData(new Uint8Array(1001).fill(20))
+    sendData(bench.a.session, new Uint8Array(1001).fill(20))
     await bench.settle()
     expect(bench.b.end).toMatchObject({ reason: 'lost', by: 'us' })
     expect(bench.b.end?.error?.message).toContain('maxFrameBytes')

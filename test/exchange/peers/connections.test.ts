@@ -8,7 +8,7 @@ import { parseAddress } from '../../../src/exchange/transports/address.js'
 import { MemoryNetwork } from '../../../src/exchange/transports/memory-network.js'
 import { nodeWorld } from '../../../src/runtime/node-world.js'
 import { VirtualTime } from '../../../src/testing/virtual-time.js'
-import { LIMITS } from '../links/link-bench.js'
+import { LIMITS, sendData } from '../links/link-bench.js'
 import { passTime, settleNow } from '../virtual-moments.js'
 
 const { text, log } = nodeWorld({ hold: () => undefined })
@@ -91,7 +91,7 @@ describe('Connections', () => {
     await settleNow()
     expect([a.states, b.states]).toEqual([['active b'], ['active a']])
     expect(a.events[0]).toMatchObject({ group: '', process: 'b'.repeat(32), remoteAddress: 'memory:b' })
-    for (const { session } of a.links) session.sendData(Uint8Array.of(20, 7))
+    for (const { session } of a.links) sendData(session, Uint8Array.of(20, 7))
     await settleNow()
     expect(b.frames).toEqual([7])
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Role } from '../../../src/exchange/protocol/hello.js'
 import type { Behind, LinkState } from '../../../src/exchange/routes/link-state.js'
-import { type Heard, LinkStates, type Role } from '../../../src/exchange/routes/link-states.js'
+import { type Heard, LinkStates } from '../../../src/exchange/routes/link-states.js'
 import { routes } from '../../../src/exchange/routes/routes.js'
 
 const report = (process: string, given: Partial<LinkState> = {}): LinkState => ({

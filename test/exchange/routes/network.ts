@@ -1,6 +1,7 @@
+import type { Role } from '../../../src/exchange/protocol/hello.js'
 import { advertise } from '../../../src/exchange/routes/advertisement.js'
 import type { Behind, LinkState } from '../../../src/exchange/routes/link-state.js'
-import { LinkStates, type Role } from '../../../src/exchange/routes/link-states.js'
+import { LinkStates } from '../../../src/exchange/routes/link-states.js'
 import { NO_ROUTES, type Routes, routes } from '../../../src/exchange/routes/routes.js'
 import { hearTelling, tell, tellClient } from '../../../src/exchange/routes/telling.js'
 

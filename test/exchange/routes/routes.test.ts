@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Role } from '../../../src/exchange/protocol/hello.js'
 import { HOP_LIMIT } from '../../../src/exchange/routes/link-state.js'
-import type { Role } from '../../../src/exchange/routes/link-states.js'
 import type { RouteTable } from '../../../src/exchange/routes/route.js'
 import { routes } from '../../../src/exchange/routes/routes.js'
 import { areGroupsWhole, distancesFrom, distancesWithin, isTreeOfGroups } from './breadth-first.js'

@@ -1,7 +1,7 @@
 /** What observers are told, in the order of OSE-SEMANTICS C9 to C12: available, then its groups; its groups, then withdrawn. */
 
 import type { Reason } from '../../../actors/kernel/binding.js'
-import type { ProcessName } from './process-name.js'
+import type { ProcessName } from '../../protocol/process-name.js'
 import type { RecordList } from './record-list.js'
 import type { ServiceRecord } from './service-record.js'
 

@@ -10,7 +10,7 @@ import { nodeCrypto } from './node-crypto.js'
 import type { ConnectionEvent } from './peers/connection-event.js'
 import { Connections } from './peers/connections.js'
 import { type AddressLike, isLocal, parseAddress, printAddress } from './transports/address.js'
-import { socketTransport } from './transports/socket-transport.js'
+import { SocketTransport } from './transports/socket-transport.js'
 
 /** The versions of the protocol that this one speaks. */
 const VERSIONS = { lowest: 1, highest: 1 } as const
@@ -66,8 +66,8 @@ class GroupExchange implements Exchange {
   #closing: Promise<void> | null = null
 
   constructor(port: ExchangePort, options: ExchangeOptions) {
-    const { role, group = '', secret, authorise = () => true, limits, transport = socketTransport } = options
     const { world } = port.core
+    const { role, group = '', secret, authorise = () => true, limits, transport = new SocketTransport(world) } = options
     this.#port = port
     this.#options = options
     this.#exchanges = exchangesOf(port)

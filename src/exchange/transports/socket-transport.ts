@@ -1,44 +1,54 @@
 import { rm } from 'node:fs/promises'
 import { type AddressInfo, createServer, connect as openSocket, type Server, type Socket } from 'node:net'
+import { availableParallelism } from 'node:os'
+import type { World } from '../../base/world.js'
 import { type Address, printAddress } from './address.js'
+import { Lookout } from './lookout.js'
 import type { ConnectListener, Listening, OnWire, Transport, Wire } from './transport.js'
 
 /**
  * TCP and unix sockets (`node:net`). Small writes leave at once: Nagle's algorithm is off (`TCP_NODELAY`, tcp(7)).
  */
-export const socketTransport: Transport = { connect, listen }
+export class SocketTransport implements Transport {
+  readonly #lookout: Lookout | null
+
+  /** With one core looking on would take it from whoever is to answer. */
+  constructor(world: Pick<World, 'clock' | 'scheduler'>, cores: number = availableParallelism()) {
+    this.#lookout = cores > 1 ? new Lookout(world) : null
+  }
+
+  connect(address: Address, { onWire, onFailed }: ConnectListener): () => void {
+    const socket = openSocket({ ...socketOptions(address), noDelay: true })
+    const fail = (error: Error): void => {
+      socket.destroy()
+      onFailed(error)
+    }
+    socket.once('error', fail)
+    socket.once('connect', () => {
+      socket.off('error', fail)
+      wireOver(socket, onWire, this.#lookout)
+    })
+    return () => {
+      socket.removeAllListeners()
+      // What the socket still has to say of itself is nobody's business any more.
+      socket.on('error', () => undefined)
+      socket.destroy()
+    }
+  }
+
+  async listen(address: Address, onWire: OnWire): Promise<Listening> {
+    const onSocket = (socket: Socket): void => wireOver(socket, onWire, this.#lookout)
+    try {
+      return await listenAt(address, onSocket)
+    } catch (error) {
+      if (address.kind !== 'unix' || !(await isLeftBehind(address, error))) throw error
+      await rm(address.path, { force: true })
+      return await listenAt(address, onSocket)
+    }
+  }
+}
 
 type SocketAddress = Exclude<Address, { readonly kind: 'memory' }>
-
-function connect(address: Address, { onWire, onFailed }: ConnectListener): () => void {
-  const where = socketOptions(address)
-  const socket = openSocket({ ...where, noDelay: true })
-  const fail = (error: Error): void => {
-    socket.destroy()
-    onFailed(error)
-  }
-  socket.once('error', fail)
-  socket.once('connect', () => {
-    socket.off('error', fail)
-    wireOver(socket, onWire)
-  })
-  return () => {
-    socket.removeAllListeners()
-    // What the socket still has to say of itself is nobody's business any more.
-    socket.on('error', () => undefined)
-    socket.destroy()
-  }
-}
-
-async function listen(address: Address, onWire: OnWire): Promise<Listening> {
-  try {
-    return await listenAt(address, onWire)
-  } catch (error) {
-    if (address.kind !== 'unix' || !(await isLeftBehind(address, error))) throw error
-    await rm(address.path, { force: true })
-    return await listenAt(address, onWire)
-  }
-}
 
 /** A process that was killed leaves its unix socket behind, where nobody answers. */
 function isLeftBehind(address: Address, error: unknown): Promise<boolean> {
@@ -53,8 +63,8 @@ function isLeftBehind(address: Address, error: unknown): Promise<boolean> {
   })
 }
 
-function listenAt(address: Address, onWire: OnWire): Promise<Listening> {
-  const server = createServer({ noDelay: true }, (socket) => wireOver(socket, onWire))
+function listenAt(address: Address, onSocket: (socket: Socket) => void): Promise<Listening> {
+  const server = createServer({ noDelay: true }, onSocket)
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(socketOptions(address), () => {
@@ -82,11 +92,14 @@ function socketOptions(address: Address): { readonly path: string } | { readonly
   throw new TypeError(`${printAddress(address)} cannot be reached over sockets`)
 }
 
-function wireOver(socket: Socket, onWire: OnWire): void {
+function wireOver(socket: Socket, onWire: OnWire, lookout: Lookout | null): void {
   const wire = new SocketWire(socket)
   const listener = onWire(wire)
   let failure: Error | undefined
-  socket.on('data', (bytes) => listener.onBytes(bytes))
+  socket.on('data', (bytes) => {
+    lookout?.came()
+    listener.onBytes(bytes)
+  })
   socket.on('drain', () => listener.onDrained())
   // The other side has ended: there is no talking into one direction.
   socket.on('end', () => socket.end())

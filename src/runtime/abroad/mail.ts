@@ -42,8 +42,11 @@ export function writeMailHead({ sender, receiver, number }: MailHead, { received
  */
 export function readMail({ head, bytes }: Omit<Mail, 'to'>, text: TextBytes): MailHead & { readonly batch: Batch } {
   const reader = new ByteReader(text, head)
-  const [sender, receiver, number] = [reader.varint(), reader.varint(), reader.varint()]
-  const [received, receivedBytes] = [reader.varint(), reader.varint()]
+  const sender = reader.varint()
+  const receiver = reader.varint()
+  const number = reader.varint()
+  const received = reader.varint()
+  const receivedBytes = reader.varint()
   if (reader.remaining > 0) throw new DecodeError('the head of mail of another process goes on where it should end')
   checkFrames(bytes)
   return { sender, receiver, number, batch: { received, receivedBytes, bytes, attachments: NOTHING_BESIDE } }

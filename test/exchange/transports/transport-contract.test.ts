@@ -5,9 +5,11 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../src/base/random.js'
 import { type AddressLike, parseAddress, printAddress } from '../../../src/exchange/transports/address.js'
 import { MemoryNetwork } from '../../../src/exchange/transports/memory-network.js'
-import { socketTransport } from '../../../src/exchange/transports/socket-transport.js'
+import { SocketTransport } from '../../../src/exchange/transports/socket-transport.js'
 import type { Listening, Transport, Wire, WireListener } from '../../../src/exchange/transports/transport.js'
-import { nodeScheduler } from '../../../src/runtime/node-world.js'
+import { nodeScheduler, nodeWorld } from '../../../src/runtime/node-world.js'
+
+const sockets = new SocketTransport(nodeWorld({ hold: () => undefined }))
 
 /** One end of a connection, with what it heard. */
 class End implements WireListener {
@@ -69,12 +71,12 @@ afterEach(async () => {
 })
 
 const benches: Readonly<Record<string, () => Bench>> = {
-  tcp: () => ({ server: socketTransport, client: socketTransport, address: 'tcp://127.0.0.1:0', nowhere: 'tcp://127.0.0.1:1' }),
-  'tcp over IPv6': () => ({ server: socketTransport, client: socketTransport, address: 'tcp://[::1]:0', nowhere: 'tcp://[::1]:1' }),
+  tcp: () => ({ server: sockets, client: sockets, address: 'tcp://127.0.0.1:0', nowhere: 'tcp://127.0.0.1:1' }),
+  'tcp over IPv6': () => ({ server: sockets, client: sockets, address: 'tcp://[::1]:0', nowhere: 'tcp://[::1]:1' }),
   unix: () => {
     folder = mkdtempSync(join(tmpdir(), 'troupe-'))
     const [address, nowhere] = [`unix:${folder}/a`, `unix:${folder}/b`]
-    return { server: socketTransport, client: socketTransport, address, nowhere }
+    return { server: sockets, client: sockets, address, nowhere }
   },
   memory: () => memoryBench(Number.POSITIVE_INFINITY),
   'memory, cut into pieces': () => memoryBench(3),

@@ -7,6 +7,8 @@ import { create, memory } from './create/workload.js'
 import { crossCallMany, crossCallManyOneCore, crossCallOne, crossCallOneCore } from './cross-call/workload.js'
 import { crossTell, crossTellOneCore } from './cross-tell/workload.js'
 import { exchangeCallMany, exchangeCallOne } from './exchange-call/workload.js'
+import { exchangeMemory, exchangeNewcomer, exchangeWithdrawn } from './exchange-news/workload.js'
+import { exchangeTell } from './exchange-tell/workload.js'
 import { flood } from './flood/workload.js'
 import { idleCpu } from './idle-cpu/workload.js'
 import { idleThread } from './idle-thread/workload.js'
@@ -47,6 +49,10 @@ export const workloads: readonly Workload[] = [
   idleProcess,
   exchangeCallOne,
   exchangeCallMany,
+  exchangeTell,
+  exchangeNewcomer,
+  exchangeMemory,
+  exchangeWithdrawn,
   cpuPool,
   cpuPoolLong,
   pair,

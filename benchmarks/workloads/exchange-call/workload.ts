@@ -9,6 +9,8 @@ const exchangeCall: Omit<Workload, 'name' | 'title' | 'width' | 'size'> = {
     troupe: () => import('./troupe.js'),
     'troupe, through a server': () => import('./troupe-hub.js'),
     'moleculer TCP': () => import('./moleculer.js'),
+    nats: () => import('./nats.js'),
+    erlang: () => import('./erlang.js'),
     'raw TCP': () => import('./raw-tcp.js'),
   },
 }
@@ -26,6 +28,6 @@ export const exchangeCallMany: Workload = {
   ...exchangeCall,
   name: 'exchange-call-64',
   title: 'Calls to a process of another system, 64 in flight',
-  size: { full: 50_000, quick: 10_000 },
+  size: { full: 64_000, quick: 12_800 },
   width: 64,
 }

@@ -1,0 +1,33 @@
+import { connect } from '@nats-io/transport-node'
+import { valueAt } from '../../harness/values.mjs'
+import type { StartSession } from '../../harness/workload.js'
+import { startNats } from '../../rivals/nats/nats.js'
+import { startChild } from '../exchange-call/children.js'
+import { BURST } from './workload.js'
+
+const NOTHING = new Uint8Array(0)
+
+/** A server between two processes; numbers travel as eight bytes. What is published comes before what is asked for afterwards. */
+export const start: StartSession = async () => {
+  const server = await startNats()
+  const { child } = await startChild(new URL('./nats.child.mjs', import.meta.url), server.address)
+  const connection = await connect({ servers: server.address })
+  const ask = async (what: string): Promise<number> => {
+    const { data } = await connection.request(`sink.${what}`, NOTHING, { timeout: 60_000 })
+    return data.length === 0 ? 0 : new DataView(data.buffer, data.byteOffset).getFloat64(0, true)
+  }
+  return {
+    run: async ({ size, seed }) => {
+      for (let i = 0; i < size; i++) {
+        connection.publish('sink.add', new Uint8Array(Float64Array.of(valueAt(seed, i)).buffer))
+        if (i % BURST === BURST - 1) await ask('caughtUp')
+      }
+      return { value: await ask('take') }
+    },
+    close: async () => {
+      await connection.close()
+      child.kill()
+      server.stop()
+    },
+  }
+}

@@ -1,0 +1,4 @@
+import { tellsTo } from './troupe-tells.js'
+
+/** Both are clients of a third process. */
+export const start = tellsTo('hub')

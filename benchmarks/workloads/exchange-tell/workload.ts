@@ -1,0 +1,20 @@
+import { sumOf } from '../../harness/values.mjs'
+import type { Workload } from '../../harness/workload.js'
+
+/** Messages sent before the sender waits for the receiver to catch up. */
+export const BURST = 8192
+
+export const exchangeTell: Workload = {
+  name: 'exchange-tell',
+  title: 'Messages to a process of another system',
+  measure: 'rate',
+  unit: 'messages',
+  size: { full: 400_000, quick: 50_000 },
+  width: 1,
+  expected: ({ size, seed }) => sumOf(size, seed, (value) => value),
+  subjects: {
+    troupe: () => import('./troupe.js'),
+    'troupe, through a server': () => import('./troupe-hub.js'),
+    nats: () => import('./nats.js'),
+  },
+}

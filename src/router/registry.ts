@@ -2,17 +2,6 @@ import { type ActorFacts, addressOf } from '../actors/kernel/binding.js'
 import type { Wanted } from '../actors/kernel/visibility.js'
 import type { ActorId, ThreadKey } from '../base/ids.js'
 
-/** One service as a thread knows it; its facts are replaced as a whole when it joins or leaves a group. */
-class Entry {
-  facts: ActorFacts
-
-  constructor(facts: ActorFacts) {
-    this.facts = facts
-  }
-}
-
-const NONE: readonly Entry[] = []
-
 /** Tells whether a service is one of those that are wanted. */
 export function fits(facts: ActorFacts, { name, group, id, address }: Wanted): boolean {
   if (name !== undefined && facts.name !== name) return false
@@ -21,16 +10,17 @@ export function fits(facts: ActorFacts, { name, group, id, address }: Wanted): b
   return address === undefined || addressOf(facts) === address
 }
 
-/** The entries under one key: the entry itself while it is the only one, which most are. */
-type Bucket = Entry | Set<Entry>
+/** The services under one key: the service itself while it is the only one, which most are. */
+type Bucket = ActorId | Set<ActorId>
 
 /**
- * The services that a thread knows of and the groups they are in, in the order in which it came to know them. Pure state.
+ * The services that a thread knows of and the groups they are in, in the order in which it came to know them. Pure state. The facts of a
+ * service are replaced as a whole when it joins or leaves a group.
  *
  * - **Cost**: constant for finding by name, group or id.
  */
 export class Registry {
-  readonly #byId = new Map<ActorId, Entry>()
+  readonly #byId = new Map<ActorId, ActorFacts>()
   readonly #byName = new Map<string, Bucket>()
   readonly #byGroup = new Map<string, Bucket>()
 
@@ -40,91 +30,106 @@ export class Registry {
 
   /** False when it is there already. */
   add(facts: ActorFacts): boolean {
-    if (this.#byId.has(facts.id)) return false
-    const entry = new Entry(facts)
-    this.#byId.set(facts.id, entry)
-    put(this.#byName, facts.name, entry)
-    for (const group of facts.groups) put(this.#byGroup, group, entry)
+    const { id } = facts
+    if (this.#byId.has(id)) return false
+    this.#byId.set(id, facts)
+    put(this.#byName, facts.name, id)
+    for (const group of facts.groups) put(this.#byGroup, group, id)
     return true
   }
 
   /** What was taken out; `undefined` when it was not there. */
   remove(id: ActorId): ActorFacts | undefined {
-    const entry = this.#byId.get(id)
-    if (entry === undefined) return undefined
+    const facts = this.#byId.get(id)
+    if (facts === undefined) return undefined
     this.#byId.delete(id)
-    take(this.#byName, entry.facts.name, entry)
-    for (const group of entry.facts.groups) take(this.#byGroup, group, entry)
-    return entry.facts
+    take(this.#byName, facts.name, id)
+    for (const group of facts.groups) take(this.#byGroup, group, id)
+    return facts
   }
 
   /** The facts afterwards; `undefined` when it is not there or is in the group already. */
   join(id: ActorId, group: string): ActorFacts | undefined {
-    const entry = this.#byId.get(id)
-    if (entry === undefined || entry.facts.groups.includes(group)) return undefined
-    entry.facts = withGroups(entry.facts, [...entry.facts.groups, group])
-    put(this.#byGroup, group, entry)
-    return entry.facts
+    const facts = this.#byId.get(id)
+    if (facts === undefined || facts.groups.includes(group)) return undefined
+    put(this.#byGroup, group, id)
+    return this.#replace(facts, [...facts.groups, group])
   }
 
   /** The facts afterwards; `undefined` when it is not there or not in the group. */
   leave(id: ActorId, group: string): ActorFacts | undefined {
-    const entry = this.#byId.get(id)
-    if (entry === undefined || !entry.facts.groups.includes(group)) return undefined
-    entry.facts = withGroups(
-      entry.facts,
-      entry.facts.groups.filter((one) => one !== group),
+    const facts = this.#byId.get(id)
+    if (facts === undefined || !facts.groups.includes(group)) return undefined
+    take(this.#byGroup, group, id)
+    return this.#replace(
+      facts,
+      facts.groups.filter((one) => one !== group),
     )
-    take(this.#byGroup, group, entry)
-    return entry.facts
   }
 
   byId(id: string): ActorFacts | undefined {
-    return this.#byId.get(id as ActorId)?.facts
+    return this.#byId.get(id as ActorId)
   }
 
   /** The one that has been known the longest of those that are wanted. */
   first(wanted: Wanted): ActorFacts | undefined {
-    const candidates = this.#candidates(wanted)
-    if (candidates instanceof Entry) return fits(candidates.facts, wanted) ? candidates.facts : undefined
-    for (const { facts } of candidates) if (fits(facts, wanted)) return facts
+    const { id, name, group } = wanted
+    if (id === undefined && name !== undefined) return this.#firstIn(this.#byName.get(name), wanted)
+    if (id === undefined && group !== undefined) return this.#firstIn(this.#byGroup.get(group), wanted)
+    for (const facts of this.#candidates(wanted)) if (fits(facts, wanted)) return facts
     return undefined
   }
 
   /** Those that are wanted, in order. */
   *all(wanted: Wanted): Iterable<ActorFacts> {
-    const candidates = this.#candidates(wanted)
-    for (const { facts } of candidates instanceof Entry ? [candidates] : candidates) if (fits(facts, wanted)) yield facts
+    for (const facts of this.#candidates(wanted)) if (fits(facts, wanted)) yield facts
   }
 
   /** Those of some threads, in order. */
   ofThreads(isOne: (thread: ThreadKey) => boolean): readonly ActorFacts[] {
-    return [...this.#byId.values()].map(({ facts }) => facts).filter(({ thread }) => isOne(thread))
+    return [...this.#byId.values()].filter(({ thread }) => isOne(thread))
   }
 
-  #candidates({ id, name, group }: Wanted): Entry | Iterable<Entry> {
-    if (id !== undefined) return this.#byId.get(id as ActorId) ?? NONE
-    if (name !== undefined) return this.#byName.get(name) ?? NONE
-    return group === undefined ? this.#byId.values() : (this.#byGroup.get(group) ?? NONE)
+  #firstIn(bucket: Bucket | undefined, wanted: Wanted): ActorFacts | undefined {
+    if (typeof bucket === 'string') {
+      const facts = this.#byId.get(bucket) as ActorFacts
+      return fits(facts, wanted) ? facts : undefined
+    }
+    for (const facts of this.#factsOf(bucket)) if (fits(facts, wanted)) return facts
+    return undefined
+  }
+
+  #candidates({ id, name, group }: Wanted): Iterable<ActorFacts> {
+    if (id !== undefined) return this.#factsOf(this.#byId.has(id as ActorId) ? (id as ActorId) : undefined)
+    if (name !== undefined) return this.#factsOf(this.#byName.get(name))
+    return group === undefined ? this.#byId.values() : this.#factsOf(this.#byGroup.get(group))
+  }
+
+  *#factsOf(bucket: Bucket | undefined): Iterable<ActorFacts> {
+    const ids = typeof bucket === 'string' ? [bucket] : (bucket ?? [])
+    for (const id of ids) yield this.#byId.get(id) as ActorFacts
+  }
+
+  #replace(facts: ActorFacts, groups: readonly string[]): ActorFacts {
+    const { id, name, audience, process, thread, cell, streams, supervisor } = facts
+    const after = { id, name, audience, groups, process, thread, cell, streams, supervisor }
+    this.#byId.set(id, after)
+    return after
   }
 }
 
-function withGroups(facts: ActorFacts, groups: readonly string[]): ActorFacts {
-  const { id, name, audience, process, thread, cell, streams, supervisor } = facts
-  return { id, name, audience, groups, process, thread, cell, streams, supervisor }
+function put(buckets: Map<string, Bucket>, key: string, id: ActorId): void {
+  const bucket = buckets.get(key)
+  if (bucket === undefined) buckets.set(key, id)
+  else if (typeof bucket === 'string') buckets.set(key, new Set([bucket, id]))
+  else bucket.add(id)
 }
 
-function put(buckets: Map<string, Bucket>, key: string, entry: Entry): void {
+function take(buckets: Map<string, Bucket>, key: string, id: ActorId): void {
   const bucket = buckets.get(key)
-  if (bucket === undefined) buckets.set(key, entry)
-  else if (bucket instanceof Set) bucket.add(entry)
-  else buckets.set(key, new Set([bucket, entry]))
-}
-
-function take(buckets: Map<string, Bucket>, key: string, entry: Entry): void {
-  const bucket = buckets.get(key)
-  if (bucket instanceof Set) {
-    bucket.delete(entry)
+  if (bucket === id) buckets.delete(key)
+  else if (bucket instanceof Set) {
+    bucket.delete(id)
     if (bucket.size === 0) buckets.delete(key)
-  } else if (bucket === entry) buckets.delete(key)
+  }
 }

@@ -18,7 +18,7 @@ export const exchangeMemory: Workload = {
   title: 'Heap of a service of another process',
   measure: 'bytes',
   unit: 'services',
-  size: { full: 10_000, quick: 10_000 },
+  size: { full: 100_000, quick: 10_000 },
   width: 1,
   expected: ({ size }) => size,
   subjects: { troupe: () => import('./memory.js') },

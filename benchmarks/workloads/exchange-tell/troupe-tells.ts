@@ -1,4 +1,4 @@
-import { createSystem, type Remote } from 'troupe'
+import { createSystem } from 'troupe'
 import { createExchange } from 'troupe/exchange'
 import { valueAt } from '../../harness/values.mjs'
 import type { StartSession } from '../../harness/workload.js'
@@ -8,7 +8,11 @@ import { BURST } from './workload.js'
 const SINK = new URL('./sink.child.mjs', import.meta.url)
 const HUB = new URL('../exchange-call/troupe.child.mjs', import.meta.url)
 
-type Sink = Remote<{ add(value: number): void; caughtUp(): void; take(): number }>
+interface Sink {
+  add(value: number): void
+  caughtUp(): void
+  take(): number
+}
 
 export function tellsTo(arrangement: 'direct' | 'hub'): StartSession {
   return async () => {

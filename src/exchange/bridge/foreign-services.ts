@@ -1,11 +1,14 @@
 import type { ActorFacts } from '../../actors/kernel/binding.js'
-import { type ActorId, abroadKey, type ThreadKey } from '../../base/ids.js'
+import type { ActorId, ThreadKey } from '../../base/ids.js'
 import type { Unnumbered } from '../../router/change-log.js'
 import type { LogEvent } from '../catalogue/logs/log-event.js'
+import type { AbroadKeys } from './abroad-keys.js'
 import { placeOf } from './own-services.js'
 
+const NO_GROUPS: readonly string[] = Object.freeze([])
+
 /** What an announcement of another process is in the registry of this one; `group` is the exchange group over which that is reached. */
-export function changeOf(event: LogEvent, group: string): Unnumbered {
+export function changeOf(event: LogEvent, group: string, keys: AbroadKeys): Unnumbered {
   const { log, record } = event
   const { made, thread, cell } = placeOf(record.agent)
   const process = log.origin.id
@@ -21,9 +24,9 @@ export function changeOf(event: LogEvent, group: string): Unnumbered {
         id,
         name: record.name,
         audience: log.audience,
-        groups: [],
+        groups: NO_GROUPS,
         process,
-        thread: abroadKey({ thread: thread as ThreadKey, process, group }),
+        thread: keys.key(thread as ThreadKey, { process, group }),
         cell,
         streams: record.streams,
         supervisor: null,

@@ -1,27 +1,19 @@
 import type { World } from '../../base/world.js'
-import type { ByteWriter } from '../../codec/byte-writer.js'
-import { compareHashes } from '../catalogue/logs/digest.js'
+import { compareHashes, type LogDigest } from '../catalogue/logs/digest.js'
 import type { LogName } from '../catalogue/logs/log-event.js'
 import type { LogUpdate } from '../catalogue/logs/log-update.js'
 import type { LinkEnd } from '../links/link-session.js'
 import type { ConnectionEvent } from '../peers/connection-event.js'
 import type { ActiveLink, Connections, ConnectionsListener } from '../peers/connections.js'
-import {
-  type ControlFrame,
-  type ControlKind,
-  type ControlValue,
-  controlType,
-  isControl,
-  readControl,
-  writeControl,
-} from '../protocol/control-frames.js'
+import { type ControlFrame, type ControlValue, isControl, readControl } from '../protocol/control-frames.js'
 import type { Role } from '../protocol/hello.js'
 import { type Destination, type FrameBounds, MAIL, type MailFrame, readMail, readMailHead, THREAD_ENDED } from '../protocol/mail-frame.js'
 import { advertise } from '../routes/advertisement.js'
-import type { Behind } from '../routes/link-state.js'
 import { NO_ROUTES, type Routes } from '../routes/routes.js'
 import { hearTelling, type Telling, tell, tellClient } from '../routes/telling.js'
-import { MailExit } from './mail-exit.js'
+import type { ControlExit } from './control-exit.js'
+import type { MailExit } from './mail-exit.js'
+import { Neighbor } from './neighbor.js'
 import type { Bridge, ProcessExchanges } from './process-exchanges.js'
 
 export interface GroupBridgeOptions {
@@ -32,24 +24,13 @@ export interface GroupBridgeOptions {
   readonly onConnection: ConnectionsListener['onConnection']
 }
 
-/** A link to another process, and what has been said over it. */
-interface Bridged {
-  readonly link: ActiveLink
-  readonly id: string
-  readonly role: Role
-  readonly exit: MailExit
-  /** Of a server, as a client knows it. */
-  behind: readonly Behind[]
-  tellings: number
-}
-
 /** The links of one exchange group: what is told over them, and what comes of what they tell. */
 export class GroupBridge implements Bridge, ConnectionsListener {
   readonly group: string
   readonly role: Role
   connections!: Connections
   readonly #options: GroupBridgeOptions
-  readonly #bridged = new Map<ActiveLink, Bridged>()
+  readonly #neighbors = new Map<ActiveLink, Neighbor>()
   readonly #exits = new Map<string, MailExit>()
   #reports = 0
   #lastReport = ''
@@ -65,26 +46,25 @@ export class GroupBridge implements Bridge, ConnectionsListener {
   }
 
   onLink(link: ActiveLink): void {
-    const { process, role } = link.peer
     const { catalogue, ids } = this.#exchanges
-    const exit = new MailExit(link.session, { ids, scheduler: this.#options.world.scheduler })
-    this.#bridged.set(link, { link, id: process.id, role, exit, behind: [], tellings: 0 })
-    this.#exits.set(process.id, exit)
-    this.learnOf(catalogue.meet(process))
-    this.#say(link, 'summary', catalogue.hash(this.group))
-    this.#greet(link)
+    const neighbor = new Neighbor(link, { ids, scheduler: this.#options.world.scheduler })
+    this.#neighbors.set(link, neighbor)
+    this.#exits.set(neighbor.id, neighbor.mail)
+    this.learnOf(catalogue.meet(link.peer.process))
+    neighbor.tell.say('summary', catalogue.hash(this.group))
+    this.#greet(neighbor)
     this.#report()
     this.#exchanges.waysChanged()
   }
 
   onFrame(link: ActiveLink, bytes: Uint8Array, start: number, end: number): void {
-    const bridged = this.#bridged.get(link) as Bridged
+    const neighbor = this.#neighbors.get(link) as Neighbor
     const type = bytes[start] as number
     try {
-      if (isControl(type)) this.#hear(bridged, readControl(bytes, { start, end }, this.#options.world.text))
-      else if (type === MAIL || type === THREAD_ENDED) this.#mail(bridged, bytes, { start, end })
+      if (isControl(type)) this.#hear(neighbor, readControl(bytes, { start, end }, this.#options.world.text))
+      else if (type === MAIL || type === THREAD_ENDED) this.#mail(neighbor, bytes, { start, end })
     } catch (error) {
-      this.#refuse(bridged, `a frame of type ${type} could not be read: ${String(error)}`)
+      this.#refuse(neighbor, `a frame of type ${type} could not be read: ${String(error)}`)
     }
   }
 
@@ -93,10 +73,10 @@ export class GroupBridge implements Bridge, ConnectionsListener {
   }
 
   onLost(link: ActiveLink, _end: LinkEnd): void {
-    const bridged = this.#bridged.get(link)
-    this.#bridged.delete(link)
-    if (bridged !== undefined && this.#exits.get(bridged.id) === bridged.exit) this.#exits.delete(bridged.id)
-    if (bridged !== undefined && this.role === 'client') this.#exchanges.states.forget(this.group, bridged.id)
+    const neighbor = this.#neighbors.get(link)
+    this.#neighbors.delete(link)
+    if (neighbor !== undefined && this.#exits.get(neighbor.id) === neighbor.mail) this.#exits.delete(neighbor.id)
+    if (neighbor !== undefined && this.role === 'client') this.#exchanges.states.forget(this.group, neighbor.id)
     this.#report()
     this.#exchanges.waysChanged()
   }
@@ -111,8 +91,8 @@ export class GroupBridge implements Bridge, ConnectionsListener {
 
   tellUpdate(log: LogName, update: LogUpdate, except: object | null): void {
     if (!this.#exchanges.catalogue.mayTell(log, { group: this.group, role: this.role })) return
-    for (const { link, id } of this.#bridged.values()) {
-      if (link !== except && id !== log.origin.id) this.#say(link, 'update', { log, update })
+    for (const { link, tell, id } of this.#neighbors.values()) {
+      if (link !== except && id !== log.origin.id) tell.update(log, update)
     }
   }
 
@@ -132,7 +112,7 @@ export class GroupBridge implements Bridge, ConnectionsListener {
     if (this.role !== 'server') return
     const telling = tell(this.group, before, after)
     if (telling.came.length + telling.went.length === 0) return
-    for (const { link, role, id } of this.#bridged.values()) if (role === 'client') this.#say(link, 'telling', tellClient(telling, id))
+    for (const one of this.#neighbors.values()) if (one.role === 'client') one.tell.telling(tellClient(telling, one.id))
   }
 
   learnOf(events: Parameters<ProcessExchanges['learned']>[0]): void {
@@ -140,15 +120,15 @@ export class GroupBridge implements Bridge, ConnectionsListener {
   }
 
   /** What a new neighbor must know to find ways. */
-  #greet(link: ActiveLink): void {
+  #greet(neighbor: Neighbor): void {
     if (this.role !== 'server') return
-    const { id } = link.peer.process
-    if (link.peer.role === 'client') return this.#say(link, 'telling', tellClient(tell(this.group, NO_ROUTES, this.#exchanges.routes), id))
+    const { id, role } = neighbor
+    if (role === 'client') return neighbor.tell.telling(tellClient(tell(this.group, NO_ROUTES, this.#exchanges.routes), id))
     for (const [group, { graph }] of this.#exchanges.states.groups) {
       if (group !== this.group) continue
       for (const process of graph.processes()) {
         const state = graph.get(process)
-        if (state !== undefined && process !== id) this.#say(link, 'report', state)
+        if (state !== undefined && process !== id) neighbor.tell.say('report', state)
       }
     }
   }
@@ -156,7 +136,7 @@ export class GroupBridge implements Bridge, ConnectionsListener {
   /** Reports the links of this process to the servers of the group, when they have changed. */
   #report(): void {
     const { self, states, routes } = this.#exchanges
-    const all = [...this.#bridged.values()]
+    const all = [...this.#neighbors.values()]
     const idsOf = (role: Role): readonly string[] => [...new Set(all.filter((one) => one.role === role).map(({ id }) => id))].sort()
     const said = { servers: idsOf('server'), clients: idsOf('client'), behind: advertise(routes, this.group) }
     const text = JSON.stringify(said)
@@ -165,100 +145,106 @@ export class GroupBridge implements Bridge, ConnectionsListener {
     const report = { incarnation: self.incarnation, number: ++this.#reports, ...said }
     states.report(this.group, report)
     if (this.role === 'client' && said.behind.length === 0) return
-    for (const { link, role } of all) if (role === 'server') this.#say(link, 'report', { process: self.id, ...report })
+    for (const one of all) if (one.role === 'server') one.tell.say('report', { process: self.id, ...report })
   }
 
-  #hear(bridged: Bridged, frame: ControlFrame): void {
-    const { link } = bridged
+  #hear(neighbor: Neighbor, frame: ControlFrame): void {
+    const { link, tell } = neighbor
     const { catalogue } = this.#exchanges
     switch (frame.kind) {
       case 'summary':
-        if (compareHashes(frame.value, catalogue.hash(this.group)) === 0) return this.#say(link, 'synced', null)
-        return this.#say(link, 'digests', catalogue.digests(this.group))
+        if (compareHashes(frame.value, catalogue.hash(this.group)) === 0) return tell.say('synced', null)
+        return tell.digests(catalogue.digests(this.group))
       case 'digests':
-        return this.#catchUp(bridged, frame.value)
+        return this.#catchUp(neighbor, neighbor.digests(frame.value))
       case 'update':
-        return this.#update(bridged, frame.value.log, frame.value.update)
+        return this.#updatePart(neighbor, frame.value)
       case 'wanted':
-        return this.#tellSince(link, frame.value.log, frame.value.number)
+        return this.#tellSince(tell, frame.value.log, frame.value.number)
       case 'synced':
         return this.connections.announce(link)
       case 'report':
-        return this.#reported(bridged, frame.value)
+        return this.#reported(neighbor, frame.value)
       case 'telling':
-        return this.#told(bridged, frame.value)
+        return this.#told(neighbor, frame.value)
     }
   }
 
-  #catchUp({ link, id }: Bridged, theirs: ControlValue<'digests'>): void {
+  #catchUp({ tell, id }: Neighbor, theirs: readonly LogDigest[] | undefined): void {
+    if (theirs === undefined) return
     const missing = this.#exchanges.catalogue.missing(theirs, { group: this.group, role: this.role, peer: id })
-    for (const { from, ...log } of missing) this.#tellSince(link, log, from)
-    this.#say(link, 'synced', null)
+    for (const { from, ...log } of missing) this.#tellSince(tell, log, from)
+    tell.say('synced', null)
   }
 
-  #tellSince(link: ActiveLink, log: LogName, number: number): void {
+  #tellSince(tell: ControlExit, log: LogName, number: number): void {
     const { catalogue } = this.#exchanges
     if (!catalogue.mayTell(log, { group: this.group, role: this.role })) return
     const update = catalogue.since(log, number)
-    if (update !== undefined) this.#say(link, 'update', { log, update })
+    if (update !== undefined) tell.update(log, update)
   }
 
-  #update(bridged: Bridged, log: LogName, update: LogUpdate): void {
-    if (!this.#maySpeakFor(bridged, log.origin.id)) return
+  #updatePart(neighbor: Neighbor, { log, update, more }: ControlValue<'update'>): void {
+    const whole = neighbor.update.take(`${log.origin.id} ${log.audience}`, { part: update, more })
+    if (whole !== undefined) this.#update(neighbor, log, whole)
+  }
+
+  #update(neighbor: Neighbor, log: LogName, update: LogUpdate): void {
+    if (!this.#maySpeakFor(neighbor, log.origin.id)) return
     const learned = this.#exchanges.catalogue.learn(log, update, this.group)
     switch (learned.kind) {
       case 'learned':
         this.learnOf(learned.events)
-        return this.#exchanges.spread(log, update, bridged.link)
+        return this.#exchanges.spread(log, update, neighbor.link)
       case 'gap':
         this.learnOf(learned.events)
-        return this.#say(bridged.link, 'wanted', { log, number: learned.number })
+        return neighbor.tell.say('wanted', { log, number: learned.number })
       case 'refused':
-        return this.#refuse(bridged, learned.fault)
+        return this.#refuse(neighbor, learned.fault)
       case 'own':
-        return this.#refuse(bridged, 'it tells of services that this process never had')
+        return this.#refuse(neighbor, 'it tells of services that this process never had')
       case 'known':
       case 'stale':
     }
   }
 
-  #reported(bridged: Bridged, state: ControlValue<'report'>): void {
+  #reported(neighbor: Neighbor, state: ControlValue<'report'>): void {
     if (this.role !== 'server') return
     const heard = this.#exchanges.states.hear(this.group, state)
-    if (heard.kind === 'refused') return this.#refuse(bridged, heard.fault)
+    if (heard.kind === 'refused') return this.#refuse(neighbor, heard.fault)
     if (heard.kind !== 'later') return
-    for (const { link, role } of this.#bridged.values()) if (role === 'server' && link !== bridged.link) this.#say(link, 'report', state)
+    for (const one of this.#neighbors.values()) if (one.role === 'server' && one !== neighbor) one.tell.say('report', state)
     this.#exchanges.waysChanged()
   }
 
   /** What a server tells is a report of it, in which nobody is linked to it but this client. */
-  #told(bridged: Bridged, telling: Telling): void {
-    if (this.role !== 'client' || bridged.role !== 'server') return
+  #told(neighbor: Neighbor, telling: Telling): void {
+    if (this.role !== 'client' || neighbor.role !== 'server') return
     const { self, states } = this.#exchanges
-    bridged.behind = hearTelling(bridged.behind, telling)
-    const { process } = bridged.link.peer
+    neighbor.behind = hearTelling(neighbor.behind, telling)
+    const { process } = neighbor.link.peer
     const state = {
       process: process.id,
       incarnation: process.incarnation,
-      number: ++bridged.tellings,
+      number: ++neighbor.tellings,
       servers: [],
       clients: [self.id],
-      behind: bridged.behind,
+      behind: neighbor.behind,
     }
     const heard = states.hear(this.group, state)
-    if (heard.kind === 'refused') return this.#refuse(bridged, heard.fault)
+    if (heard.kind === 'refused') return this.#refuse(neighbor, heard.fault)
     this.#exchanges.waysChanged()
   }
 
   /** A server hands on what others say; a client speaks for itself, and for what is behind it in other groups. */
-  #maySpeakFor({ role, id }: Bridged, origin: string): boolean {
+  #maySpeakFor({ role, id }: Neighbor, origin: string): boolean {
     return role === 'server' || origin === id || this.#exchanges.ways().routes.all.get(origin)?.next === id
   }
 
-  #mail(bridged: Bridged, bytes: Uint8Array, bounds: FrameBounds): void {
+  #mail(neighbor: Neighbor, bytes: Uint8Array, bounds: FrameBounds): void {
     const exchanges = this.#exchanges.ways()
     const head = readMailHead(bytes, bounds, exchanges.ids)
-    if (!this.#maySpeakFor(bridged, head.origin)) return
+    if (!this.#maySpeakFor(neighbor, head.origin)) return
     if (head.only !== undefined && head.only !== exchanges.self.id) {
       if (this.#mayCarry(head.only)) exchanges.pass(head, bytes, bounds)
       return
@@ -277,12 +263,8 @@ export class GroupBridge implements Bridge, ConnectionsListener {
     return this.role === 'server' || this.#exchanges.routes.all.get(destination)?.group !== this.group
   }
 
-  #refuse({ link, id }: Bridged, fault: string): void {
+  #refuse({ link, id }: Neighbor, fault: string): void {
     this.#options.world.log.warn(`process ${id} is hung up on: ${fault}`)
     link.session.close('authorise')
-  }
-
-  #say<K extends ControlKind>(link: ActiveLink, kind: K, value: ControlValue<K>): void {
-    link.session.sendControl(controlType(kind), (bytes: ByteWriter) => writeControl(bytes, value))
   }
 }

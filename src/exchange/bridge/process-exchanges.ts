@@ -1,6 +1,6 @@
 import type { Mail } from '../../actors/kernel/ports.js'
 import type { Notice } from '../../actors/kernel/visibility.js'
-import { abroadKey, abroadOf, isAbroad, type Place, type ThreadKey } from '../../base/ids.js'
+import { abroadOf, isAbroad, type Place, type ThreadKey } from '../../base/ids.js'
 import type { Carrier, ExchangePort } from '../../router/exchange-port.js'
 import { Catalogue, type CatalogueLimits } from '../catalogue/catalogue.js'
 import type { LogEvent, LogName } from '../catalogue/logs/log-event.js'
@@ -14,6 +14,7 @@ import { HOP_LIMIT } from '../routes/link-state.js'
 import { type LinkStateLimits, LinkStates } from '../routes/link-states.js'
 import { routeChanges } from '../routes/route.js'
 import { NO_ROUTES, type Routes, routes } from '../routes/routes.js'
+import { AbroadKeys } from './abroad-keys.js'
 import { changeOf } from './foreign-services.js'
 import type { MailExit } from './mail-exit.js'
 import { entryOf } from './own-services.js'
@@ -51,6 +52,7 @@ export class ProcessExchanges implements Carrier {
   /** With whom each thread of this process has exchanged mail. */
   readonly #partners = new Map<ThreadKey, Set<string>>()
   readonly #pieces = new PieceTable()
+  readonly #keys = new AbroadKeys()
   #routes: Routes = NO_ROUTES
   #isDue = false
 
@@ -123,7 +125,7 @@ export class ProcessExchanges implements Carrier {
   mailed(mail: MailFrame, { thread, head }: Destination): void {
     const route = this.#routes.all.get(mail.origin)
     if (route === undefined) return
-    const from = abroadKey({ thread: mail.from, process: mail.origin, group: route.group })
+    const from = this.#keys.key(mail.from, { process: mail.origin, group: route.group })
     if (mail.kind === THREAD_ENDED) return this.#port.ended(from)
     const bytes = this.#pieces.take(mail, thread)
     if (bytes === undefined) return
@@ -193,6 +195,7 @@ export class ProcessExchanges implements Carrier {
     if (loss !== undefined) this.#announce(departuresOf(loss), group)
     this.#port.reach({ process: id, group }, false)
     this.#pieces.forget(id)
+    this.#keys.forget(id)
   }
 
   #reach(id: string): void {
@@ -207,7 +210,7 @@ export class ProcessExchanges implements Carrier {
     const gone = new Set(events.filter(({ kind }) => kind === 'withdrawn').map(({ record }) => record))
     for (const event of events) {
       if (event.kind === 'left' && gone.has(event.record)) continue
-      this.#port.learn(changeOf(event, group ?? this.#routes.all.get(event.log.origin.id)?.group ?? ''))
+      this.#port.learn(changeOf(event, group ?? this.#routes.all.get(event.log.origin.id)?.group ?? '', this.#keys))
     }
   }
 }

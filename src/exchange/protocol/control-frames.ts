@@ -9,6 +9,8 @@
  *   20 report   links of a server, and what is behind it; servers hand it on
  *   21 telling  a server tells a client where it gets
  *   22 wanted   the number of a log after which something is missing
+ *
+ * What holds long lists is told in several frames: "more" says that the next one goes on.
  */
 
 import { z } from 'zod'
@@ -48,8 +50,8 @@ const behind = z.object({ origin: text, distance: count, crossed: texts })
 
 const SCHEMAS = {
   summary: hash,
-  digests: z.array(logName.extend({ number: count, hash })).readonly(),
-  update: z.object({ log: logName, update }),
+  digests: z.object({ logs: z.array(logName.extend({ number: count, hash })).readonly(), more: z.boolean() }),
+  update: z.object({ log: logName, update, more: z.boolean() }),
   synced: z.null(),
   report: z.object({
     process: text,

@@ -22,4 +22,5 @@ export const seamFiles = [
   { path: 'src/exchange/transports/socket-transport.ts', reason: 'implements the transport over sockets' },
   { path: 'src/testing/virtual-time.ts', reason: 'implements clock and scheduler for tests' },
   { path: 'src/testing/create-test-system.ts', reason: 'draws a seed and a start for the virtual wall clock' },
+  { path: 'src/cli/main.ts', reason: 'is where the program meets the terminal, and tells the time of its lines' },
 ]

@@ -10,7 +10,16 @@ import { type Told, ToldList } from './told.js'
 const manifest = createRequire(import.meta.url).resolve('troupe/package.json')
 const PROGRAM = join(dirname(manifest), (JSON.parse(readFileSync(manifest, 'utf8')) as { bin: { troupe: string } }).bin.troupe)
 const PEER = fileURLToPath(new URL('fixtures/peer.js', import.meta.url))
-const LEASH = new URL('fixtures/leash.js', import.meta.url).href
+const KEEPER = fileURLToPath(new URL('fixtures/keeper.js', import.meta.url))
+
+const keeper = spawn(process.execPath, [KEEPER], { stdio: ['pipe', 'inherit', 'inherit'] })
+keeper.unref()
+
+/** Has it end with the process of the tests, if it has not before. */
+function keep(child: ChildProcess): void {
+  keeper.stdin.write(`+ ${child.pid}\n`)
+  child.once('exit', () => void keeper.stdin.write(`- ${child.pid}\n`))
+}
 
 /** What a call ended with that came to nothing. */
 export interface Failure {
@@ -47,10 +56,11 @@ export class TellingProcess {
   constructor(name: string, { file, args, env = {} }: Start) {
     const { NODE_OPTIONS: _options, VITEST: _vitest, TROUPE_SECRET: _secret, ...inherited } = process.env
     this.told = new ToldList(name)
-    this.child = spawn(process.execPath, ['--import', LEASH, file, ...args], {
+    this.child = spawn(process.execPath, [file, ...args], {
       env: { ...inherited, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
+    keep(this.child)
     // What is sent to one that has ended comes to nothing, which its list tells.
     this.child.on('error', () => undefined)
     this.child.on('message', (told) => this.told.add(told as Told))

@@ -25,6 +25,7 @@ export class SocketTransport implements Transport {
     }
     socket.once('error', fail)
     socket.once('connect', () => {
+      if (hasMetItself(socket)) return fail(new Error('connect ECONNREFUSED: the socket met itself, as nobody listens there'))
       socket.off('error', fail)
       wireOver(socket, onWire, this.#lookout)
     })
@@ -48,7 +49,16 @@ export class SocketTransport implements Transport {
   }
 }
 
+type Ends = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>
 type SocketAddress = Exclude<Address, { readonly kind: 'memory' }>
+
+/**
+ * Where nobody listens on a port of this machine, the system may choose that very port for our end: TCP then connects the socket with
+ * itself (simultaneous open, RFC 9293 section 3.5).
+ */
+export function hasMetItself({ localAddress, localPort, remoteAddress, remotePort }: Ends): boolean {
+  return localPort !== undefined && localPort === remotePort && localAddress === remoteAddress
+}
 
 /** A process that was killed leaves its unix socket behind, where nobody answers. */
 function isLeftBehind(address: Address, error: unknown): Promise<boolean> {

@@ -3,7 +3,6 @@ import { describe, it } from 'vitest'
 import { type Failure, Stage, type TellingProcess } from './processes.js'
 
 const WITHDRAWN: Failure = { code: 'ERR_SERVICE_WITHDRAWN', delivered: 'maybe' }
-const LIMIT_MS = 60_000
 
 const answerOf = (service: TellingProcess) => ({ product: 42, by: service.pid })
 
@@ -12,9 +11,8 @@ const ends = ({ told }: TellingProcess): readonly unknown[] =>
   told.all.filter(({ event, state }) => event === 'connection' && state === 'inactive').map(({ reason }) => reason)
 
 describe.concurrent('a process that is stopped', () => {
-  it('counts as lost when its lease is over, blames nobody when it goes on, and comes back', { timeout: LIMIT_MS }, async (test) => {
-    const { expect } = test
-    const stage = new Stage(test.onTestFinished)
+  it('counts as lost when its lease is over, blames nobody when it goes on, and comes back', async ({ onTestFinished, expect }) => {
+    const stage = new Stage(onTestFinished)
     const server = await stage.server(stage.address('hub'))
     const [service, client] = [stage.service(server.address), stage.client(server.address)]
     await client.ask('lookup')
@@ -38,9 +36,8 @@ describe.concurrent('a process that is stopped', () => {
     })
   })
 
-  it('and is the server: its clients lose each other, and find each other when it goes on', { timeout: LIMIT_MS }, async (test) => {
-    const { expect } = test
-    const stage = new Stage(test.onTestFinished)
+  it('and is the server: its clients lose each other, and find each other when it goes on', async ({ onTestFinished, expect }) => {
+    const stage = new Stage(onTestFinished)
     const server = await stage.server('0')
     const [service, client] = [stage.service(server.address), stage.client(server.address)]
     await client.ask('lookup')
@@ -59,9 +56,8 @@ describe.concurrent('a process that is stopped', () => {
     expect(ends(server)).not.toContain('timeout')
   })
 
-  it('and watches another that is stopped as long: neither blames the other', { timeout: LIMIT_MS }, async (test) => {
-    const { expect } = test
-    const stage = new Stage(test.onTestFinished)
+  it('and watches another that is stopped as long: neither blames the other', async ({ onTestFinished, expect }) => {
+    const stage = new Stage(onTestFinished)
     const server = await stage.server(stage.address('hub'))
     const [service, witness] = [stage.service(server.address), stage.client(server.address)]
     const [id, client] = [await service.ask('process'), stage.client(server.address)]

@@ -5,7 +5,11 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { vi } from 'vitest'
 import { type Told, ToldList } from './told.js'
+
+// Longer than a process may take for anything, so that a test that fails says what did not come about.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const manifest = createRequire(import.meta.url).resolve('troupe/package.json')
 const PROGRAM = join(dirname(manifest), (JSON.parse(readFileSync(manifest, 'utf8')) as { bin: { troupe: string } }).bin.troupe)

@@ -24,7 +24,7 @@ export function makeProject(files: Readonly<Record<string, string>>, packages: r
   mkdirSync(join(modules, '@standard-schema'))
   cpSync(join(root, 'dist'), join(modules, 'troupe/dist'), { recursive: true })
   cpSync(join(root, 'package.json'), join(modules, 'troupe/package.json'))
-  for (const name of ['@standard-schema/spec', 'comlink', 'croner', 'piscina', 'tinypool', 'zod', ...packages]) {
+  for (const name of ['@standard-schema/spec', 'comlink', 'commander', 'croner', 'piscina', 'tinypool', 'zod', ...packages]) {
     symlinkSync(join(root, 'node_modules', name), join(modules, name))
   }
   for (const [name, text] of Object.entries({ 'package.json': '{ "type": "module" }', ...files })) {

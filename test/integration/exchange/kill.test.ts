@@ -1,6 +1,6 @@
 /** Processes that are killed, and started again. */
 import { describe, expect, it } from 'vitest'
-import { type Failure, Stage, type TellingProcess } from './processes.js'
+import { type Failure, linked, Stage, type TellingProcess } from './processes.js'
 
 const WITHDRAWN: Failure = { code: 'ERR_SERVICE_WITHDRAWN', delivered: 'maybe' }
 const UNAVAILABLE: Failure = { code: 'ERR_SERVICE_UNAVAILABLE', delivered: 'no' }
@@ -13,6 +13,7 @@ async function scene(onFinished: OnFinished, at?: string) {
   const server = await stage.server(at ?? stage.address('hub'))
   const { address } = server
   const [service, client] = [stage.service(address), stage.client(address)]
+  await linked(server, service, client)
   await client.ask('lookup')
   return { stage, server, address, service, client }
 }
@@ -86,8 +87,6 @@ describe('a server that is killed', () => {
     async (where, { onTestFinished, expect }) => {
       const { stage, server, address, service, client } = await scene(onTestFinished, where === 'a TCP port' ? '0' : undefined)
       const { failures } = await begin(client, service)
-      await client.connection('active')
-      await service.connection('active')
       await server.kill()
       expect(await failures).toEqual([WITHDRAWN, WITHDRAWN, WITHDRAWN])
       expect(await client.connection('inactive')).toMatchObject({ reason: 'lost', group: '' })
@@ -109,8 +108,9 @@ describe('a server that is killed', () => {
     const stage = new Stage(onTestFinished)
     const [one, two] = [stage.address('one'), stage.address('two')]
     const first = await stage.server(one)
-    await stage.server(two, '--connect', one)
+    const second = await stage.server(two, '--connect', one)
     const [service, near, far] = [stage.service(two), stage.client(two), stage.client(one)]
+    await Promise.all([linked(first, far), linked(second, service, near)])
     await Promise.all([near.ask('lookup'), far.ask('lookup')])
     expect(await far.ask('multiply', 6, 7)).toEqual(answerOf(service))
     const waiting = far.failureOf('hang', 'far')

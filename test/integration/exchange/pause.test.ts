@@ -1,6 +1,6 @@
 /** Processes that are stopped (SIGSTOP) for longer than a lease, and go on (SIGCONT). Each test waits for the lease, 6 s: all at once. */
 import { describe, it } from 'vitest'
-import { type Failure, Stage, type TellingProcess } from './processes.js'
+import { type Failure, linked, Stage, type TellingProcess } from './processes.js'
 
 const WITHDRAWN: Failure = { code: 'ERR_SERVICE_WITHDRAWN', delivered: 'maybe' }
 
@@ -15,6 +15,7 @@ describe.concurrent('a process that is stopped', () => {
     const stage = new Stage(onTestFinished)
     const server = await stage.server(stage.address('hub'))
     const [service, client] = [stage.service(server.address), stage.client(server.address)]
+    await linked(server, service, client)
     await client.ask('lookup')
     const id = await service.ask('process')
     const failure = client.failureOf('hang', 'one')
@@ -40,6 +41,7 @@ describe.concurrent('a process that is stopped', () => {
     const stage = new Stage(onTestFinished)
     const server = await stage.server('0')
     const [service, client] = [stage.service(server.address), stage.client(server.address)]
+    await linked(server, service, client)
     await client.ask('lookup')
     const failure = client.failureOf('hang', 'one')
     await service.told.next({ event: 'begun', what: 'one' })
@@ -61,6 +63,7 @@ describe.concurrent('a process that is stopped', () => {
     const server = await stage.server(stage.address('hub'))
     const [service, witness] = [stage.service(server.address), stage.client(server.address)]
     const [id, client] = [await service.ask('process'), stage.client(server.address)]
+    await linked(server, service, client, witness)
     await Promise.all([client.ask('lookup'), witness.ask('lookup')])
     // Nothing becomes of this one before the end of the test.
     client.ask('hang', 'one').catch(() => undefined)

@@ -130,6 +130,18 @@ export class TellingProcess {
   }
 }
 
+/**
+ * Resolves when each of these has an active link to the server, and both sides have said so: what there is can be found before, so that
+ * having found it does not tell.
+ */
+export async function linked(server: TellingProcess, ...peers: readonly TellingProcess[]): Promise<void> {
+  for (const peer of peers) {
+    const id = await peer.ask('process')
+    await peer.connection('active')
+    await server.told.find(`is linked to ${id}`, ({ state, process }) => state === 'active' && process === id)
+  }
+}
+
 /** Where the processes of one test live. */
 export class Stage {
   readonly folder = mkdtempSync(join(tmpdir(), 'troupe-exchange-'))

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'vitest'
-import { Stage, type TellingProcess } from './processes.js'
+import { linked, Stage, type TellingProcess } from './processes.js'
 
 const lines = ({ told }: TellingProcess): readonly unknown[] => told.all.map(({ line }) => line)
 
@@ -31,6 +31,7 @@ describe.concurrent('troupe exchange', () => {
     const stage = new Stage(onTestFinished)
     const server = await stage.server(stage.address('hub'))
     const [service, client] = [stage.service(server.address), stage.client(server.address)]
+    await linked(server, service, client)
     await client.ask('lookup')
     const failure = client.failureOf('hang', 'one')
     await service.told.next({ event: 'begun', what: 'one' })

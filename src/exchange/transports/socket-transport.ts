@@ -27,7 +27,7 @@ export class SocketTransport implements Transport {
     socket.once('connect', () => {
       if (hasMetItself(socket)) return fail(new Error('connect ECONNREFUSED: the socket met itself, as nobody listens there'))
       socket.off('error', fail)
-      wireOver(socket, onWire, this.#lookout)
+      this.#over(socket, { remote: address }, onWire)
     })
     return () => {
       socket.removeAllListeners()
@@ -38,7 +38,7 @@ export class SocketTransport implements Transport {
   }
 
   async listen(address: Address, onWire: OnWire): Promise<Listening> {
-    const onSocket = (socket: Socket): void => wireOver(socket, onWire, this.#lookout)
+    const onSocket = (socket: Socket): void => this.#over(socket, { local: address }, onWire)
     try {
       return await listenAt(address, onSocket)
     } catch (error) {
@@ -47,9 +47,28 @@ export class SocketTransport implements Transport {
       return await listenAt(address, onSocket)
     }
   }
+
+  #over(socket: Socket, known: KnownAddresses, onWire: OnWire): void {
+    const wire = new SocketWire(socket, namesOf(socket, known))
+    const listener = onWire(wire)
+    let failure: Error | undefined
+    socket.on('data', (bytes) => {
+      this.#lookout?.came()
+      listener.onBytes(bytes)
+    })
+    socket.on('drain', () => listener.onDrained())
+    // The other side has ended: there is no talking into one direction.
+    socket.on('end', () => socket.end())
+    socket.on('error', (error) => {
+      failure = error
+    })
+    socket.on('close', () => listener.onClosed(failure))
+  }
 }
 
 type Ends = Pick<Socket, 'localAddress' | 'localPort' | 'remoteAddress' | 'remotePort'>
+type Names = { readonly local: string; readonly remote: string }
+type KnownAddresses = { readonly local?: Address; readonly remote?: Address }
 type SocketAddress = Exclude<Address, { readonly kind: 'memory' }>
 
 /**
@@ -102,32 +121,15 @@ function socketOptions(address: Address): { readonly path: string } | { readonly
   throw new TypeError(`${printAddress(address)} cannot be reached over sockets`)
 }
 
-function wireOver(socket: Socket, onWire: OnWire, lookout: Lookout | null): void {
-  const wire = new SocketWire(socket)
-  const listener = onWire(wire)
-  let failure: Error | undefined
-  socket.on('data', (bytes) => {
-    lookout?.came()
-    listener.onBytes(bytes)
-  })
-  socket.on('drain', () => listener.onDrained())
-  // The other side has ended: there is no talking into one direction.
-  socket.on('end', () => socket.end())
-  socket.on('error', (error) => {
-    failure = error
-  })
-  socket.on('close', () => listener.onClosed(failure))
-}
-
 class SocketWire implements Wire {
   readonly localAddress: string
   readonly remoteAddress: string
   readonly #socket: Socket
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, { local, remote }: Names) {
     this.#socket = socket
-    this.localAddress = nameOf(socket.localAddress, socket.localPort)
-    this.remoteAddress = nameOf(socket.remoteAddress, socket.remotePort)
+    this.localAddress = local
+    this.remoteAddress = remote
   }
 
   get backlogBytes(): number {
@@ -147,8 +149,15 @@ class SocketWire implements Wire {
   }
 }
 
-/** A unix socket has no names of its own. */
-function nameOf(host: string | undefined, port: number | undefined): string {
-  if (host === undefined || port === undefined) return 'unix:'
-  return printAddress({ kind: 'tcp', host, port })
+/** The names of both ends. Of a unix socket only the end where it was listened has one: `known` says which that is, and its name. */
+function namesOf(socket: Socket, known: KnownAddresses): Names {
+  return {
+    local: nameOf(socket.localAddress, socket.localPort, known.local),
+    remote: nameOf(socket.remoteAddress, socket.remotePort, known.remote),
+  }
+}
+
+function nameOf(host: string | undefined, port: number | undefined, known: Address | undefined): string {
+  if (known?.kind === 'unix') return printAddress(known)
+  return host === undefined || port === undefined ? 'unix:' : printAddress({ kind: 'tcp', host, port })
 }

@@ -5,7 +5,7 @@ import type { Core } from '../../actors/kernel/core.js'
 import type { Report, SubscribeOrder, Target } from '../../actors/kernel/ports.js'
 import type { Wanted } from '../../actors/kernel/visibility.js'
 import { watchTarget } from '../../actors/turns/watching.js'
-import type { ActorId, ThreadKey } from '../../base/ids.js'
+import { type ActorId, abroadOf, isAbroad, type ThreadKey } from '../../base/ids.js'
 import { mayHear } from '../audience.js'
 import { fits } from '../registry.js'
 import { checkPattern } from '../subject.js'
@@ -180,7 +180,8 @@ export class Subscriptions {
 
   #attach(subscription: Subscription, facts: ActorFacts): void {
     const subscriber = factsOfCell(this.#core, this.#identity(subscription.life.cell))
-    if (!mayHear(subscriber, facts, '')) return
+    const way = isAbroad(facts.thread) ? abroadOf(facts.thread).group : ''
+    if (!mayHear(subscriber, facts, way)) return
     const isFar = facts.thread !== this.#core.options.thread
     const number = ++this.#asked
     subscription.asked(facts, number, isFar)

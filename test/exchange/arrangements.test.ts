@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest'
+import { type Arrangement, arrange, type EchoRemote, untilSeen } from './arrangements.js'
+
+const LEAF = ['client'] as const
+
+/** What everybody sees of everybody must not depend on how they are linked. */
+const ARRANGEMENTS: readonly (readonly [string, Arrangement])[] = [
+  [
+    'a server and its clients',
+    {
+      processes: { hub: ['server'], a: LEAF, b: LEAF },
+      links: [
+        ['a', 'hub'],
+        ['b', 'hub'],
+      ],
+    },
+  ],
+  [
+    'a chain of servers with a client at either end',
+    {
+      processes: { s: ['server'], t: ['server'], u: ['server'], a: LEAF, b: LEAF },
+      links: [
+        ['s', 't'],
+        ['t', 'u'],
+        ['a', 's'],
+        ['b', 'u'],
+      ],
+    },
+  ],
+  [
+    'a loop of servers, with a client of two of them',
+    {
+      processes: { s: ['server'], t: ['server'], u: ['server'], v: ['server'], a: LEAF },
+      links: [
+        ['s', 't'],
+        ['t', 'u'],
+        ['u', 'v'],
+        ['v', 's'],
+        ['a', 's'],
+        ['a', 't'],
+      ],
+    },
+  ],
+  [
+    'one process between two groups',
+    {
+      processes: { hub: ['server'], front: ['client', 'server g'], a: LEAF, b: ['client g'] },
+      links: [
+        ['a', 'hub'],
+        ['front', 'hub'],
+        ['b', 'front', 'g'],
+      ],
+    },
+  ],
+  [
+    'two processes between the same two groups',
+    {
+      processes: { s: ['server'], t: ['server g'], left: ['client', 'client g'], right: ['client', 'client g'], a: LEAF, b: ['client g'] },
+      links: [
+        ['left', 's'],
+        ['right', 's'],
+        ['left', 't', 'g'],
+        ['right', 't', 'g'],
+        ['a', 's'],
+        ['b', 't', 'g'],
+      ],
+    },
+  ],
+  [
+    'two servers that are linked in both of their groups',
+    {
+      processes: { s: ['server', 'server g'], t: ['server', 'server g'], a: LEAF, b: ['client g'] },
+      links: [
+        ['s', 't'],
+        ['s', 't', 'g'],
+        ['a', 's'],
+        ['b', 't', 'g'],
+      ],
+    },
+  ],
+  [
+    'three groups in a line',
+    {
+      processes: { a: ['client g'], p: ['server g', 'server h'], q: ['client h', 'server i'], b: ['client i'] },
+      links: [
+        ['a', 'p', 'g'],
+        ['q', 'p', 'h'],
+        ['b', 'q', 'i'],
+      ],
+    },
+  ],
+  [
+    'three groups in a ring',
+    {
+      processes: {
+        p: ['server g', 'client i'],
+        q: ['server h', 'client g'],
+        r: ['server i', 'client h'],
+        a: ['client g'],
+        b: ['client h'],
+        c: ['client i'],
+      },
+      links: [
+        ['q', 'p', 'g'],
+        ['r', 'q', 'h'],
+        ['p', 'r', 'i'],
+        ['a', 'p', 'g'],
+        ['b', 'q', 'h'],
+        ['c', 'r', 'i'],
+      ],
+    },
+  ],
+]
+
+describe.each(ARRANGEMENTS)('%s', (_, arrangement) => {
+  it('shows each process each service once, and once that it has gone or was lost', async () => {
+    const all = await arrange(arrangement)
+    const { names, told, services, process } = all
+    for (const name of names)
+      expect([...told(name)].sort()).toEqual(
+        names
+          .filter((one) => one !== name)
+          .map((one) => `available ${one}`)
+          .sort(),
+      )
+    for (const name of names) {
+      const before = new Map(names.map((one) => [one, told(one).length]))
+      await services.get(name)?.$.stop()
+      await untilSeen(all, name, false)
+      for (const one of names)
+        if (one !== name) expect([one, ...told(one).slice(before.get(one))]).toEqual([one, `withdrawn ${name} stopped`])
+    }
+    expect(process(names[0] as string).system.lookupAll({})).toEqual([])
+  })
+
+  it('lets each call each, and hear one copy of each report, retained ones too', async () => {
+    const { net, names, services, system } = await arrange(arrangement)
+    for (const name of names) await services.get(name)?.publish('kept', name, Number.POSITIVE_INFINITY)
+    const heard = new Map<string, unknown[]>()
+    for (const name of names) {
+      const reports: unknown[] = []
+      heard.set(name, reports)
+      for (const other of names) {
+        const remote = (await system(name).lookup(other)) as unknown as EchoRemote
+        expect(await remote.say([name, other])).toEqual([name, other])
+        await system(name).subscribe(other, '*', ({ subject, content, retained }) => void reports.push([subject, content, retained])).ready
+      }
+      expect(reports.sort()).toEqual(names.map((other) => ['kept', other, true]).sort())
+      reports.length = 0
+    }
+    for (const name of names) await services.get(name)?.publish('live', name)
+    await net.quiet()
+    for (const name of names) expect(heard.get(name)?.sort()).toEqual(names.map((other) => ['live', other, false]).sort())
+  })
+})

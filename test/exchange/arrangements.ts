@@ -9,8 +9,8 @@ type Part = 'server' | 'client' | `server ${string}` | `client ${string}`
 
 export interface Arrangement {
   readonly processes: Readonly<Record<string, readonly Part[]>>
-  /** From, to, and the group where it is not the default one. */
-  readonly links: readonly (readonly [from: string, to: string, group?: string])[]
+  /** From, to, and the group where it is not the default one: `'a hub, b front g'`. */
+  readonly links: string
 }
 
 /** What the tests ask of a service. */
@@ -40,7 +40,10 @@ export async function arrange({ processes, links }: Arrangement): Promise<Arrang
     all.set(name, process)
     told.set(name, record(process.system))
   }
-  for (const [from, to, group] of links) await all.get(from)?.join(to, group)
+  for (const link of links.split(', ')) {
+    const [from = '', to = '', group] = link.split(' ')
+    await all.get(from)?.join(to, group)
+  }
   const services = new Map<string, EchoRemote>()
   for (const [name, { system }] of all) services.set(name, (await system.spawn(Echo, { name })) as unknown as EchoRemote)
   await net.quiet()

@@ -1,4 +1,5 @@
 import { actor, service } from '../../src/actors/define.js'
+import type { ServiceBinding } from '../../src/actors/remote-type.js'
 
 /** A light actor, which is announced nowhere. */
 export const Counter = actor(() => {
@@ -33,5 +34,23 @@ export const Echo = service(import.meta, 'echo', { concurrency: 8 }, (self) => {
     },
     call: async (other: { readonly say: (value: unknown) => Promise<unknown> }, value: unknown) => await other.say(value),
     end: () => self.stop(),
+  }
+})
+
+/** Asks others on behalf of who asks it. */
+export const Middle = service(import.meta, 'middle', { concurrency: 8 }, (self) => {
+  const subscribers = new Map<string, ServiceBinding>()
+  self.publish('to all', 'kept', { lifetimeMs: Number.POSITIVE_INFINITY })
+  self.onSubscription(({ status, subscriber }) => void (status === 'requested' && subscribers.set(subscriber.process, subscriber)))
+  return {
+    where: () => self.system.process.id,
+    remainingMs: () => self.request.remainingMs,
+    ask: async (name: string, timeoutMs: number) => self.call(await self.lookup(name), 'remainingMs', [], { timeoutMs }),
+    handOn: async (name: string, method: string) => self.request.forward(await self.lookup(name), method),
+    fetchChild: async (name: string) => self.call(await self.lookup(name), 'child', []),
+    greet: (subject: string, process: string) => {
+      self.sendReport(subscribers.get(process) as ServiceBinding, subject, 'directed')
+      return 1
+    },
   }
 })

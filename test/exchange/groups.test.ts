@@ -78,6 +78,25 @@ describe('exchange groups', () => {
   )
 
   it.each([
+    [
+      'linked in both groups',
+      { processes: { left: ['server', 'server g'], right: ['client', 'client g'] }, links: 'right left, right left g' },
+    ],
+    ['between the same two groups', TWO_BRIDGES],
+  ] as const)('of two processes that are %s each calls and hears what the other has for one group alone', async (_, arrangement) => {
+    const { net, system } = await arrange(arrangement)
+    const mine = await system('left').spawn(Echo, { name: 'for the group', audience: 'g' })
+    await net.quiet()
+    const there = await system('right').lookup('for the group')
+    expect(await system('right').call(there, 'say', ['inside'])).toBe('inside')
+    const heard: unknown[] = []
+    await system('right').subscribe('for the group', '*', ({ content }) => void heard.push(content)).ready
+    await mine.publish('tick', 1)
+    await until(() => heard.length === 1)
+    expect(heard).toEqual([1])
+  })
+
+  it.each([
     ['from one side', 't', 's'],
     ['from the other side', 's', 't'],
   ])(

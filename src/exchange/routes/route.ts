@@ -13,10 +13,14 @@ export interface Route {
 /** By the id of the process that is the destination. */
 export type RouteTable = ReadonlyMap<string, Route>
 
-/** Of two ways the shorter, then the one that crosses fewer groups, then the smaller neighbor, then the smaller group. */
+/**
+ * Of two ways the shorter, then the one that crosses fewer groups, then the one that begins in a named group, then the smaller neighbor, then the
+ * smaller group. What is for everybody may go through a named group, what is for that group goes no other way.
+ */
 export function isBetter(one: Route, other: Route): boolean {
   if (one.distance !== other.distance) return one.distance < other.distance
   if (one.crossed.length !== other.crossed.length) return one.crossed.length < other.crossed.length
+  if ((one.group === '') !== (other.group === '')) return other.group === ''
   if (one.next !== other.next) return one.next < other.next
   if (one.group !== other.group) return one.group < other.group
   return one.crossed.join('\0') < other.crossed.join('\0')

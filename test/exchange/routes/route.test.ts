@@ -4,12 +4,13 @@ import { isBetter, isSameRoute, type Route, routeChanges } from '../../../src/ex
 const route = (next: string, given: Partial<Route> = {}): Route => ({ next, group: '', distance: 2, crossed: [''], ...given })
 
 describe('isBetter()', () => {
-  it('isBetter() puts ways into one order: distance, groups crossed, neighbor, group, which groups', () => {
+  it('isBetter() puts ways into one order: distance, groups crossed, named or not, neighbor, group, which groups', () => {
     const ordered = [
       route('z', { distance: 1, crossed: ['g', 'h'] }),
-      route('a'),
-      route('b', { group: '' }),
       route('b', { group: 'g', crossed: ['g'] }),
+      route('b', { group: 'h', crossed: ['h'] }),
+      route('a'),
+      route('b'),
       route('a', { crossed: ['', 'g'] }),
       route('a', { crossed: ['', 'h'] }),
       route('a', { distance: 3 }),

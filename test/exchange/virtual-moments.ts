@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { VirtualTime } from '../../src/testing/virtual-time.js'
 
 /** Turns of the event loop in which everything that is sent at one moment arrives. */
-const TURNS = 40
+export const TURNS = 40
 
 /** Lets happen what happens at this moment. */
 export async function settleNow(): Promise<void> {

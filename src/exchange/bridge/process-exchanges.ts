@@ -17,6 +17,7 @@ import { NO_ROUTES, type Routes, routes } from '../routes/routes.js'
 import { AbroadKeys } from './abroad-keys.js'
 import { changeOf } from './foreign-services.js'
 import type { MailExit } from './mail-exit.js'
+import { Oblivion } from './oblivion.js'
 import { entryOf } from './own-services.js'
 import { PieceTable } from './piece-table.js'
 
@@ -52,6 +53,8 @@ export class ProcessExchanges implements Carrier {
   /** With whom each thread of this process has exchanged mail. */
   readonly #partners = new Map<ThreadKey, Set<string>>()
   readonly #pieces = new PieceTable()
+  readonly #oblivion: Oblivion
+
   readonly #keys = new AbroadKeys()
   #routes: Routes = NO_ROUTES
   #isDue = false
@@ -61,11 +64,21 @@ export class ProcessExchanges implements Carrier {
     this.self = self
     this.catalogue = new Catalogue(self, limits.catalogue)
     this.states = new LinkStates(self.id, limits.links)
+    this.#oblivion = new Oblivion({ scheduler: port.core.world.scheduler, states: this.states, catalogue: this.catalogue })
     port.observe({ interest: {}, notify: (notice) => this.#noticed(notice) })
   }
 
   get routes(): Routes {
     return this.#routes
+  }
+
+  /** How much it keeps of others, for whoever looks for leaks. */
+  get sizes(): Readonly<Record<'ways' | 'reports' | 'origins' | 'partners', number>> {
+    let [partners, reports] = [0, 0]
+    for (const processes of this.#partners.values()) partners += processes.size
+    // Its own report of each group apart.
+    for (const [, { graph }] of this.states.groups) reports += graph.size - (graph.get(this.self.id) === undefined ? 0 : 1)
+    return { ways: this.#routes.all.size, reports, origins: this.catalogue.size, partners }
   }
 
   /** The ways by all that has been told until now. */
@@ -87,6 +100,7 @@ export class ProcessExchanges implements Carrier {
     this.#bridges.delete(bridge.group)
     this.states.leave(bridge.group)
     this.waysChanged()
+    if (this.#bridges.size === 0) this.#oblivion.close()
   }
 
   /** Links or reports of links have changed: ways are looked for once for all changes of a moment. */
@@ -100,6 +114,7 @@ export class ProcessExchanges implements Carrier {
 
   /** An update of a log has been taken in over a link, and goes on to others; what it says is announced here. */
   learned(events: readonly CatalogueEvent[]): void {
+    this.#oblivion.due()
     const losses = events.filter((event) => event.kind === 'lost')
     for (const loss of losses) this.#announce(departuresOf(loss))
     this.#announce(events.filter((event) => event.kind !== 'lost'))
@@ -112,7 +127,7 @@ export class ProcessExchanges implements Carrier {
 
   carry({ to, head, bytes }: Mail, from: ThreadKey): void {
     const { thread, process } = abroadOf(to)
-    this.#partner(from, process)
+    if (this.#routes.all.has(process)) this.#partner(from, process)
     this.#send({ kind: MAIL, hops: 0, more: false, origin: this.self.id, from, body: bytes }, { process, thread, head })
   }
 
@@ -181,6 +196,7 @@ export class ProcessExchanges implements Carrier {
 
   #findWays(): void {
     this.#isDue = false
+    if (this.#bridges.size > 0) this.#oblivion.due()
     const before = this.#routes
     this.#routes = routes(this.states)
     const { reached, lost, moved } = routeChanges(before.all, this.#routes.all)
@@ -195,6 +211,8 @@ export class ProcessExchanges implements Carrier {
     if (loss !== undefined) this.#announce(departuresOf(loss), group)
     this.#port.reach({ process: id, group }, false)
     this.#pieces.forget(id)
+    for (const partners of this.#partners.values()) partners.delete(id)
+
     this.#keys.forget(id)
   }
 

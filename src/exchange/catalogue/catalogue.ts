@@ -61,6 +61,11 @@ export class Catalogue {
     return this.#own.name
   }
 
+  /** Other processes that are known, those out of reach included. */
+  get size(): number {
+    return this.#origins.size
+  }
+
   /** Writes of a service of this process; `undefined` when the log says it already, or the audience is this process alone. */
   write(audience: string, entry: Entry): LogChange | undefined {
     return audience === '' ? undefined : this.#own.write(audience, entry)

@@ -29,6 +29,10 @@ export class OriginTable {
     this.#limits = limits
   }
 
+  get size(): number {
+    return this.#origins.size
+  }
+
   get(id: string): Origin | undefined {
     return this.#origins.get(id)
   }

@@ -207,6 +207,12 @@ export class Connections {
     if (peer !== null && !this.#table.has(peer.process.id)) this.#resume(peer.process.id)
     this.#waiting.get(session)?.()
     this.#waiting.delete(session)
+    this.#dropOver()
+  }
+
+  /** What will not be dialed again is not kept. */
+  #dropOver(): void {
+    for (const dialed of this.#dialed) if (dialed.dialer.isOver) this.#dialed.delete(dialed)
   }
 
   /** Nothing leads to that process any more: those that had been refused for it dial again. */

@@ -85,24 +85,25 @@ export class LinkStates {
     return LATER
   }
 
-  /** Forgets the report of a process whose link is gone. */
+  /** Forgets the report of a process whose link is gone, or that is out of reach. */
   forget(group: string, process: string): void {
     this.#groups.get(group)?.graph.delete(process)
   }
 
   /**
-   * Forgets the reports of processes to which no way leads within their group; returns how many. A report may come before those
-   * of the links that lead to it: what cannot be reached is to be forgotten after a while only.
+   * The reports of processes to which no way leads within their group, and the group of each. A report may come before those of
+   * the links that lead to it: what cannot be reached is to be forgotten after a while only.
    */
-  forgetUnreached(): number {
-    let forgotten = 0
-    for (const { graph } of this.#groups.values()) {
+  unreached(): ReadonlyMap<LinkState, string> {
+    const unreached = new Map<LinkState, string>()
+    for (const [group, { graph }] of this.#groups) {
       const hops = graph.hopsFrom(this.self)
-      const unreached = [...graph.processes()].filter((process) => process !== this.self && !hops.has(process))
-      for (const process of unreached) graph.delete(process)
-      forgotten += unreached.length
+      for (const process of graph.processes()) {
+        const state = process === this.self || hops.has(process) ? undefined : graph.get(process)
+        if (state !== undefined) unreached.set(state, group)
+      }
     }
-    return forgotten
+    return unreached
   }
 }
 

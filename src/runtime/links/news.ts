@@ -80,7 +80,7 @@ function heard({ router, peer }: NewsParts, report: FarReport): void {
 function watch({ core, peer }: NewsParts, number: number): void {
   const cell = peer.reachable(number)
   if (cell === undefined) peer.gone(number, 'stopped')
-  else watchTarget(core, cell, (reason) => peer.gone(number, reason))
+  else peer.watched(number, () => watchTarget(core, cell, (reason) => peer.gone(number, reason)))
 }
 
 function gone({ core, peer }: NewsParts, number: number, reason: Reason): void {

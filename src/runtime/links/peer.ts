@@ -66,6 +66,8 @@ export class Peer implements EarlyEnd {
   /** Calls and offers that wait for room on the link. */
   readonly #outside = new Deque<{ readonly envelope: Envelope; readonly target: FarActor }>()
   readonly #routes = new RouteNumbers()
+  /** Cells of this thread that it watches, and how to end that. */
+  readonly #watched = new Map<number, () => void>()
   #isWriting = false
   #conversation = 0
   readonly #context = new ContextFor()
@@ -172,7 +174,16 @@ export class Peer implements EarlyEnd {
     this.#core.dispatcher.wake()
   }
 
+  /** It watches a cell of this thread from now on; `begin` returns how to end that. */
+  watched(cell: number, begin: () => () => void): void {
+    if (this.#watched.has(cell)) return
+    this.#watched.set(cell, () => undefined)
+    const stop = begin()
+    if (this.#watched.has(cell)) this.#watched.set(cell, stop)
+  }
+
   gone(cell: number, reason: Reason): void {
+    this.#watched.delete(cell)
     this.link.send((frame) => writeNote(frame, FRAME.gone, cell, reason))
     this.#core.dispatcher.wake()
   }
@@ -245,6 +256,8 @@ export class Peer implements EarlyEnd {
   /** The thread has ended: whatever was asked of it fails. */
   lost(): void {
     this.#requests.settle()
+    for (const stop of this.#watched.values()) stop()
+    this.#watched.clear()
     const calls = [...this.#pending.values()]
     this.#pending.clear()
     for (let next = this.#outside.shift(); next !== undefined; next = this.#outside.shift()) {

@@ -192,8 +192,9 @@ describe('routes()', () => {
         network.relink(plan.links.filter(() => keep.next().value))
         network.settle(ROUNDS)
         for (const id of plan.members.keys()) {
-          network.statesOf(id).forgetUnreached()
-          expect(network.statesOf(id).forgetUnreached()).toBe(0)
+          const states = network.statesOf(id)
+          for (const [{ process }, group] of states.unreached()) states.forget(group, process)
+          expect(states.unreached().size).toBe(0)
           expect(routes(network.statesOf(id))).toEqual(network.routesOf(id))
         }
       }),

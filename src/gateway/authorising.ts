@@ -1,0 +1,37 @@
+import { within } from '../actors/kernel/alarm.js'
+import type { Core } from '../actors/kernel/core.js'
+import type { Question } from './http/question.js'
+
+/** What methods find in `self.request.properties`. */
+export type Properties = Readonly<Record<string, string>>
+
+/**
+ * Decides who may call. It is shown method, URL and headers of the request, not its body, and answers `false`, `true`, or what methods
+ * are to find in `self.request.properties`: `{ user: 'ada' }`. No answer within 5 s is a refusal.
+ */
+export type Authorise = (request: Request) => boolean | Properties | Promise<boolean | Properties>
+
+const LIMIT_MS = 5000
+
+/**
+ * What a caller has who has passed a gate, besides what it had before; `undefined` when the gate refuses. No gate lets everybody pass.
+ *
+ * @throws what the gate throws; TypeError when it answers with something else
+ */
+export async function pass(
+  core: Core,
+  question: Question,
+  gate: Authorise | undefined,
+  before: Properties,
+): Promise<Properties | undefined> {
+  if (gate === undefined) return before
+  const answer = await within(core, Promise.resolve(gate(question.toRequest())), LIMIT_MS)
+  return answer === 'late' || answer === false ? undefined : { ...before, ...checkProperties(answer) }
+}
+
+function checkProperties(answer: unknown): Properties {
+  if (answer === true) return {}
+  const isTexts = typeof answer === 'object' && answer !== null && Object.values(answer).every((value) => typeof value === 'string')
+  if (isTexts) return answer as Properties
+  throw new TypeError('authorise() answered neither true nor false nor an object of texts')
+}

@@ -1,0 +1,175 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { within } from '../actors/kernel/alarm.js'
+import type { Core } from '../actors/kernel/core.js'
+import { parseOptions } from '../actors/options.js'
+import { quote } from '../actors/quote.js'
+import type { System } from '../actors/system-type.js'
+import { Desk } from './desk.js'
+import { closeOptions, gatewayOptions, listenOptions } from './gateway-options.js'
+import type { Gateway, GatewayCloseOptions, GatewayOptions, ListenOptions, RequestFacts } from './gateway-type.js'
+import { problem, withHeaders } from './http/answer.js'
+import { fetchQuestion, toResponse } from './http/fetch-question.js'
+import { nodeQuestion, writeAnswer } from './http/node-question.js'
+import { isLocalHost, type Listening, limitedServer, listen, stopListening } from './http/node-server.js'
+import type { Answer, Headers, Question } from './http/question.js'
+import { type Match, Mounts } from './mounts.js'
+import type { GatewayProtocol, Protocol } from './protocol.js'
+import { Reception } from './reception.js'
+
+const DEFAULT_TIMEOUT_MS = 5000
+const DEFAULT_DRAIN_MS = 10_000
+const DEFAULT_LIMITS = { maxBodyBytes: 2 ** 20, maxBatch: 100, maxPending: 10_000, maxConnections: 10_000 }
+/** How long answers may take to be written once their calls have ended. */
+const WRITE_LIMIT_MS = 1000
+
+const HAS_CLOSED = problem(503, 'the gateway has been closed')
+/** Of answers after which a connection is not kept. */
+const LAST: Headers = { connection: 'close' }
+
+/** What a gateway needs of a system beside what users see. */
+interface GatewayableSystem extends Pick<System, 'call' | 'onStopping'> {
+  readonly core: Core
+}
+
+/**
+ * Opens a system to HTTP: what is mounted can be called from outside, anything else cannot.
+ *
+ * - **Errors**: TypeError for a wrong option, which it names.
+ *
+ * @example
+ * ```ts
+ * const gateway = createGateway(system, { authorise: (request) => request.headers.get('authorization') === `Bearer ${token}` })
+ * gateway.mount('/rpc', jsonRpc({ group: 'web-services' }))
+ * const { url } = await gateway.listen(8000)
+ * ```
+ */
+export function createGateway(system: Pick<System, 'call' | 'onStopping'>, options?: GatewayOptions): Gateway {
+  const { core } = (system ?? {}) as Partial<GatewayableSystem>
+  if (core === undefined) throw new TypeError('createGateway(): the first argument is no system; give what createSystem() resolved to')
+  return new HttpGateway(system as GatewayableSystem, parseOptions(gatewayOptions, options, 'createGateway()'))
+}
+
+/** What `createGateway` returns. */
+class HttpGateway implements Gateway {
+  readonly #core: Core
+  readonly #options: GatewayOptions
+  readonly #limits: Required<NonNullable<GatewayOptions['limits']>>
+  readonly #mounts = new Mounts()
+  readonly #desk: Desk
+  readonly #reception: Reception
+  readonly #servers = new Set<Server>()
+  /** Questions that are being answered. */
+  readonly #open = new Set<AbortController>()
+  readonly #forget: Disposable
+  #onQuiet: (() => void) | null = null
+  #closing: Promise<void> | null = null
+
+  constructor(system: GatewayableSystem, options: GatewayOptions) {
+    const { authorise, cors = [], hosts = [], challenge = 'Bearer', timeoutMs = DEFAULT_TIMEOUT_MS, limits } = options
+    const { core } = system
+    this.#core = core
+    this.#options = options
+    this.#limits = { ...DEFAULT_LIMITS, ...limits }
+    const { maxBodyBytes, maxBatch, maxPending } = this.#limits
+    this.#desk = new Desk(system, { timeoutMs, maxPending })
+    const rules = { cors, hosts }
+    this.#reception = new Reception({ core, mounts: this.#mounts, desk: this.#desk, rules, authorise, challenge, maxBodyBytes, maxBatch })
+    this.#forget = system.onStopping(() => this.close())
+  }
+
+  mount(path: string, ...protocols: readonly Protocol[]): void {
+    const wrong = protocols.find((protocol) => typeof (protocol as Partial<GatewayProtocol> | null)?.answer !== 'function')
+    if (protocols.length === 0 || wrong !== undefined) {
+      throw new TypeError(`mount(${quote(path)}): ${quote(wrong)} is no protocol; give what jsonRpc(), xmlRpc() or rest() returns`)
+    }
+    this.#mounts.add(path, protocols as readonly GatewayProtocol[])
+  }
+
+  async listen(at: number | ListenOptions): Promise<Listening> {
+    if (at === undefined) throw new TypeError('listen(): give a port, or { port, host, insecure }')
+    const { port, host = '127.0.0.1', insecure = false } = parseOptions(listenOptions, at, 'listen()')
+    if (!isLocalHost(host) && this.#options.authorise === undefined && !insecure) {
+      const advice = 'give createGateway() authorise, or listen() insecure: true if everybody who can connect may call'
+      throw new Error(`listen(${host}:${port}): other machines can reach this address; ${advice}`)
+    }
+    if (this.#closing !== null) throw new Error('listen(): the gateway has been closed')
+    const server = limitedServer(this.#limits.maxConnections, this.handler)
+    const listening = await listen(server, { port, host })
+    server.on('error', (error) =>
+      this.#core.world.log.warn(`gateway: the server at ${listening.url} could not take a connection`, { error }),
+    )
+    if (this.#closing !== null) {
+      server.close()
+      throw new Error('listen(): the gateway has been closed')
+    }
+    this.#servers.add(server)
+    return listening
+  }
+
+  readonly fetch = async (request: Request, facts?: RequestFacts): Promise<Response> => {
+    const address = facts?.remoteAddress
+    const question = fetchQuestion(request, typeof address === 'string' ? address : undefined)
+    const match = this.#mounts.match(question.path)
+    return toResponse(match === undefined ? nothingAt(question.path) : await this.#answer(question, match))
+  }
+
+  readonly handler = (req: IncomingMessage, res: ServerResponse, next?: (error?: unknown) => void): void => {
+    const question = nodeQuestion(req, res)
+    const match = question === undefined ? undefined : this.#mounts.match(question.path)
+    if (question !== undefined && match !== undefined) void this.#answer(question, match, (answer) => writeAnswer(res, answer))
+    else if (next !== undefined) next()
+    else void writeAnswer(res, question === undefined ? problem(400, 'the target of the request is no path') : nothingAt(question.path))
+  }
+
+  close(options?: GatewayCloseOptions): Promise<void> {
+    const { drainMs = DEFAULT_DRAIN_MS } = parseOptions(closeOptions, options, 'close()')
+    this.#closing ??= this.#close(drainMs)
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** Until `send` has ended the gateway is not quiet. */
+  async #answer(question: Question, match: Match, send?: (answer: Answer) => Promise<void>): Promise<Answer> {
+    const gone = new AbortController()
+    question.onGone(() => gone.abort(new Error('whoever asked has gone')))
+    this.#open.add(gone)
+    try {
+      const answer = this.#closing === null ? await this.#reception.answer(question, match, gone.signal) : HAS_CLOSED
+      await send?.(this.#closing === null ? answer : withHeaders(answer, LAST))
+      return answer
+    } finally {
+      this.#open.delete(gone)
+      if (this.#open.size === 0) this.#onQuiet?.()
+    }
+  }
+
+  async #close(drainMs: number): Promise<void> {
+    this.#forget[Symbol.dispose]()
+    for (const server of this.#servers) stopListening(server)
+    const quiet = this.#quiet()
+    if ((await within(this.#core, quiet, drainMs)) === 'late') {
+      const reason = new Error('the gateway has been closed')
+      for (const gone of this.#open) gone.abort(reason)
+      this.#desk.abort(reason)
+      await within(this.#core, quiet, WRITE_LIMIT_MS)
+    }
+    for (const server of this.#servers) server.closeAllConnections()
+  }
+
+  /** Resolves when nothing is being answered and no call is pending. */
+  async #quiet(): Promise<void> {
+    while (this.#open.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onQuiet = resolve
+      })
+    }
+    await this.#desk.idle()
+  }
+}
+
+function nothingAt(path: string): Answer {
+  return problem(404, `there is nothing at ${path}`)
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { between, checked, either, flag, optionObject, whole } from '../actors/option-schema.js'
+import type { Authorise } from './authorising.js'
+import type { GatewayCloseOptions, GatewayLimits, GatewayOptions, ListenOptions } from './gateway-type.js'
+
+const LONGEST_TIMEOUT_MS = 86_400_000
+const LONGEST_DRAIN_MS = 3_600_000
+const MOST_BYTES = 2 ** 30
+const MOST = 1_000_000
+
+const origin = z.string().regex(/^[a-z][a-z\d+.-]*:\/\/[^/*\s]+$/)
+const hostText = z.string().regex(/^[a-z\d.[\]:-]+$/)
+
+export const gatewayOptions = optionObject<GatewayOptions>({
+  authorise: checked<Authorise>('a function', (value) => typeof value === 'function'),
+  cors: either<readonly string[]>("an array of origins such as 'https://app.example.org', each named; '*' is refused", z.array(origin)),
+  hosts: either<readonly string[]>("an array of host names in lower case such as 'api.example.org', without ports", z.array(hostText)),
+  challenge: either<string>('the text of a header such as \'Basic realm="orders"\'', z.string().regex(/^[\x20-\x7e]+$/)),
+  timeoutMs: between(1, LONGEST_TIMEOUT_MS),
+  limits: optionObject<GatewayLimits>({
+    maxBodyBytes: whole(1, MOST_BYTES),
+    maxBatch: whole(1, MOST),
+    maxPending: whole(1, MOST),
+    maxConnections: whole(1, MOST),
+  }),
+})
+
+const port = whole(0, 65_535)
+
+const listenObject = optionObject<ListenOptions>({ port, host: z.string('a host').min(1, 'a host'), insecure: flag }, ['port'])
+
+/** A port alone is short for an object of it. */
+export const listenOptions = z.union([port.transform((value): ListenOptions => ({ port: value })), listenObject], {
+  error: 'a port, or { port, host, insecure }',
+})
+
+export const closeOptions = optionObject<GatewayCloseOptions>({ drainMs: between(0, LONGEST_DRAIN_MS) })

@@ -1,0 +1,16 @@
+/** Whether an IP address is one that only its own machine can reach. */
+export function isLoopbackAddress(address: string | undefined): boolean {
+  return address !== undefined && /^(127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i.test(address)
+}
+
+/** The name in a header `host`, in lower case, without the port. */
+export function hostName(host: string): string {
+  const name = host.trim().toLowerCase()
+  const end = name.startsWith('[') ? name.indexOf(']') + 1 : name.lastIndexOf(':')
+  return end > 0 ? name.slice(0, end) : name
+}
+
+/** Whether a name in a header `host` can only mean this machine. */
+export function isLoopbackName(name: string): boolean {
+  return name === 'localhost' || name.endsWith('.localhost') || isLoopbackAddress(name.replace(/^\[(.*)\]$/, '$1'))
+}

@@ -1,0 +1,93 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isLoopbackAddress } from './loopback.js'
+import type { Answer, BodyFault, Question } from './question.js'
+
+/** How long a client may take no byte of its answer. */
+const TAKE_LIMIT_MS = 30_000
+
+/** A request of Node's HTTP server, or of what is built on it; `undefined` when its target is no path. */
+export function nodeQuestion(req: IncomingMessage, res: ServerResponse): Question | undefined {
+  const path = pathOf(req.url ?? '')
+  if (path === undefined) return undefined
+  return {
+    method: req.method ?? '',
+    path,
+    remoteAddress: req.socket.remoteAddress,
+    isLoopback: isLoopbackAddress(req.socket.localAddress),
+    header: (name) => textOf(req.headers[name]),
+    body: (maxBytes) => readBody(req, maxBytes),
+    onGone(callback) {
+      res.once('close', () => {
+        if (!res.writableFinished) callback()
+      })
+    },
+    toRequest: () => toRequest(req, path),
+  }
+}
+
+/** Sends an answer, if there is still somebody to get it. Resolves when it has left, or cannot any more. */
+export function writeAnswer(res: ServerResponse, { status, headers, body }: Answer): Promise<void> {
+  if (res.destroyed || res.headersSent) return Promise.resolve()
+  return new Promise((resolve) => {
+    res.once('close', resolve)
+    const length = body === null ? {} : { 'content-length': Buffer.byteLength(body) }
+    // What was not read of a question must not be taken for the next one.
+    const last = isRead(res.req) ? {} : { connection: 'close' }
+    res.writeHead(status, { ...headers, ...length, ...last })
+    res.end(body ?? undefined)
+    if ((res.socket?.writableLength ?? 0) > 0) res.setTimeout(TAKE_LIMIT_MS, () => void res.destroy())
+  })
+}
+
+function isRead(req: IncomingMessage): boolean {
+  return req.complete || (req.headers['content-length'] === undefined && req.headers['transfer-encoding'] === undefined)
+}
+
+/** The path of a target in origin form, or in absolute form, which proxies use (RFC 9112, 3.2). */
+function pathOf(target: string): string | undefined {
+  const path = target.startsWith('/') ? target : /^https?:\/\/[^/?#]*(\/[^?#]*)?/i.exec(target)?.[1]
+  return path?.replace(/[?#].*$/s, '')
+}
+
+function textOf(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'object' ? value.join(', ') : value
+}
+
+function toRequest(req: IncomingMessage, path: string): Request {
+  const headers = new Headers()
+  for (let i = 0; i + 1 < req.rawHeaders.length; i += 2) headers.append(req.rawHeaders[i] as string, req.rawHeaders[i + 1] as string)
+  const query = /\?[^#]*/.exec(req.url ?? '')?.[0] ?? ''
+  const scheme = 'encrypted' in req.socket ? 'https' : 'http'
+  return new Request(`${scheme}://${req.headers.host ?? 'localhost'}${path}${query}`, { method: req.method ?? '', headers })
+}
+
+async function readBody(req: IncomingMessage, maxBytes: number): Promise<Uint8Array | BodyFault> {
+  if (req.readableEnded) return alreadyRead(req, maxBytes)
+  if (Number(req.headers['content-length']) > maxBytes) return 'too-large'
+  return await new Promise((resolve) => {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    const take = (chunk: Uint8Array): void => {
+      size += chunk.length
+      chunks.push(chunk)
+      if (size > maxBytes) end('too-large')
+    }
+    const end = (result: Uint8Array | BodyFault): void => {
+      req.off('data', take)
+      req.pause()
+      resolve(result)
+    }
+    req.on('data', take)
+    req.once('end', () => end(chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, size)))
+    // Errors are followed by `close`, which comes at the end too; by then this has been settled.
+    req.on('error', () => undefined)
+    req.once('close', () => end('cut-short'))
+  })
+}
+
+/** The body that a framework has read before, as it left it: `express.json()` and the like. */
+function alreadyRead(req: IncomingMessage, maxBytes: number): Uint8Array | BodyFault {
+  const { body } = req as { readonly body?: unknown }
+  const bytes = body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : (JSON.stringify(body) ?? ''))
+  return bytes.length > maxBytes ? 'too-large' : bytes
+}

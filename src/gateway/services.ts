@@ -1,0 +1,73 @@
+import type { Where } from '../actors/agent-type.js'
+import type { ContractSpec } from '../actors/contract.js'
+import { findContract } from '../actors/definition.js'
+import { factsOfTarget } from '../actors/facade/facts.js'
+import { type ActorFacts, Binding } from '../actors/kernel/binding.js'
+import type { Core } from '../actors/kernel/core.js'
+import type { Target } from '../actors/kernel/ports.js'
+import type { ServiceBinding } from '../actors/remote-type.js'
+import type { Selection } from './selection.js'
+
+/** A service that can be called from outside. */
+export interface Service {
+  readonly name: string
+  /** Which one to call; of several with one name the one known the longest. */
+  readonly target: Where | ServiceBinding
+  /** `null`: it has none, or none that is known here. */
+  readonly contract: ContractSpec | null
+}
+
+/** Contracts by their names. */
+export type Contracts = ReadonlyMap<string, ContractSpec>
+
+/** The services of a selection, as this thread knows them now. */
+export class Services {
+  readonly #core: Core
+
+  constructor(core: Core) {
+    this.#core = core
+  }
+
+  /** The service of a name; `''` for a selection of one. */
+  find(selection: Selection, name: string, contracts: Contracts): Service | undefined {
+    if ('registry' in selection) {
+      const found = this.#core.directory.findAll({ name }).find((target) => this.#isIn(target, selection.registry))
+      return found === undefined ? undefined : this.#service(new Binding(this.#facts(found)), found, contracts)
+    }
+    const wanted = 'group' in selection ? { ...selection, name } : selection
+    const found = this.#core.directory.find(wanted)
+    return found === undefined ? undefined : this.#service(wanted, found, contracts)
+  }
+
+  /** All of them, in the order of their names. */
+  all(selection: Selection, contracts: Contracts): readonly Service[] {
+    const wanted = 'registry' in selection ? {} : selection
+    const found = this.#core.directory
+      .findAll(wanted)
+      .filter((target) => !('registry' in selection) || this.#isIn(target, selection.registry))
+    const names = new Set(found.map((target) => this.#facts(target).name).filter((name) => name !== ''))
+    const services = [...names].map((name) => this.find(selection, 'registry' in selection || 'group' in selection ? name : '', contracts))
+    return services.filter((service) => service !== undefined).sort((one, other) => (one.name < other.name ? -1 : 1))
+  }
+
+  #service(target: Where | ServiceBinding, found: Target, contracts: Contracts): Service {
+    const { name } = this.#facts(found)
+    return { name, target, contract: contractOf(found, name, contracts) }
+  }
+
+  #isIn(target: Target, registry: string): boolean {
+    if (registry === '*') return true
+    const { audience, process } = this.#facts(target)
+    return registry === '' ? process === this.#core.options.process : audience === registry
+  }
+
+  #facts(target: Target): ActorFacts {
+    return factsOfTarget(this.#core, target)
+  }
+}
+
+/** A service elsewhere does not tell its contract: it is the one given under its name, else that of a definition of that name here. */
+function contractOf(target: Target, name: string, contracts: Contracts): ContractSpec | null {
+  const own = target.far ? undefined : target.spec.definition.contract?.['~spec']
+  return own ?? contracts.get(name) ?? (target.far ? (findContract(name)?.['~spec'] ?? null) : null)
+}

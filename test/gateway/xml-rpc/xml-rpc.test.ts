@@ -4,9 +4,11 @@ import type { Gateway } from '../../../src/gateway/gateway-type.js'
 import { readCall } from '../../../src/gateway/xml-rpc/call-reading.js'
 import { printValue } from '../../../src/gateway/xml-rpc/value-writing.js'
 import { post, start } from '../services.js'
-import { VALIDATION, ValidatorService } from './validator.js'
+import { VALIDATION, validatorMethods } from './validation.js'
 
 const XML = { 'content-type': 'text/xml' }
+
+const ValidatorService = service(import.meta, 'validator1', { groups: ['web'] }, () => validatorMethods)
 
 /** The result, or `[faultCode, faultString]`. */
 async function call(gateway: Gateway, path: string, method: string, ...params: readonly unknown[]): Promise<unknown> {

@@ -1,5 +1,4 @@
-/** The eight calls by which implementations of XML-RPC have been validated since 1999, as a service. */
-import { service } from '../../../src/actors/define.js'
+/** The eight calls by which implementations of XML-RPC have been validated since 1999: what a service does, and what a client asks. */
 
 interface Stooges {
   readonly moe: number
@@ -9,7 +8,8 @@ interface Stooges {
 
 const count = (text: string, character: string) => text.split(character).length - 1
 
-export const ValidatorService = service(import.meta, 'validator1', { groups: ['web'] }, () => ({
+/** The methods of a service `validator1`. */
+export const validatorMethods = {
   'validator1.arrayOfStructsTest': (structs: readonly Stooges[]) => structs.reduce((sum, { curly }) => sum + curly, 0),
   'validator1.countTheEntities': (text: string) => ({
     ctLeftAngleBrackets: count(text, '<'),
@@ -27,7 +27,7 @@ export const ValidatorService = service(import.meta, 'validator1', { groups: ['w
     return moe + larry + curly
   },
   'validator1.simpleStructReturnTest': (number: number) => ({ times10: number * 10, times100: number * 100, times1000: number * 1000 }),
-}))
+}
 
 const stooges = (moe: number, larry: number, curly: number): Stooges => ({ moe, larry, curly })
 const texts = Array.from({ length: 150 }, (_, i) => `text ${i}`)

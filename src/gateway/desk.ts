@@ -1,6 +1,8 @@
 import type { CallOptions } from '../actors/remote-type.js'
 import type { System } from '../actors/system-type.js'
+import { MethodUnavailable } from '../base/failures.js'
 import type { Properties } from './authorising.js'
+import { methodOf } from './schemas/methods.js'
 import type { Service } from './services.js'
 
 /** Whose calls they are. */
@@ -42,6 +44,7 @@ export class Desk {
 
   /** Rejects with a `ServiceFailure`. */
   async call(service: Service, method: string, args: readonly unknown[], caller: Caller): Promise<unknown> {
+    if (methodOf(service, method)?.kind === 'stream') throw manyAnswers(service, method)
     return await this.#call(service, method, args, { properties: caller.properties, signal: caller.signal })
   }
 
@@ -74,8 +77,12 @@ export class Desk {
   }
 
   /** A method without a deadline has that of the gateway: whoever waits outside cannot wait for ever. */
-  #limitOf({ contract }: Service, method: string): number {
-    const own = contract !== null && Object.hasOwn(contract.methods, method) ? contract.methods[method]?.timeoutMs : undefined
+  #limitOf(service: Service, method: string): number {
+    const own = methodOf(service, method)?.timeoutMs
     return own === undefined || own === Number.POSITIVE_INFINITY ? this.#options.timeoutMs : own
   }
+}
+
+function manyAnswers({ name }: Service, method: string): MethodUnavailable {
+  return new MethodUnavailable({ details: `${name}.${method}() is a stream: it has many answers, and here a call has one` })
 }

@@ -7,6 +7,7 @@ import * as troupe from 'troupe'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { leadsSomewhere, namesTest, readLinks } from './links.js'
 import { type Program, readPage, withoutFractions, writeSource } from './pages.js'
+import { startServer } from './server.js'
 
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -29,12 +30,30 @@ beforeAll(() => {
 
 afterAll(() => rmSync(place, { recursive: true, force: true }))
 
+const PATH = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter)
+const env = { ...process.env, PATH, NO_COLOR: '1', FORCE_COLOR: '0' }
+
 /** As in a terminal that stands in the folder of the page. */
-async function execute({ command, folder }: Program): Promise<string> {
-  const PATH = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter)
-  const env = { ...process.env, PATH, NO_COLOR: '1', FORCE_COLOR: '0' }
-  const { stdout } = await run('sh', ['-c', command], { cwd: join(place, folder), env })
-  return stdout
+async function execute(program: Program): Promise<string> {
+  const { command, folder, server } = program
+  const cwd = join(place, folder)
+  if (server === undefined) return (await run('sh', ['-c', command], { cwd, env })).stdout
+  await using running = await startServer(server, { cwd, env })
+  const { stdout } = await run('sh', ['-c', command.replaceAll('http://localhost:8000', running.url)], { cwd, env })
+  // Answers over HTTP do not end with a line break.
+  return stdout.endsWith('\n') ? stdout : `${stdout}\n`
+}
+
+/** The first word of a command that is not everywhere where Node is, and is not here. */
+async function lacking({ command }: Program): Promise<string | undefined> {
+  const [tool = ''] = command.split(' ')
+  const isThere =
+    tool !== 'curl' ||
+    (await run('curl', ['--version']).then(
+      () => true,
+      () => false,
+    ))
+  return isThere ? undefined : tool
 }
 
 describe('documentation', () => {
@@ -52,7 +71,9 @@ describe('documentation', () => {
   it.for(programs.map((program) => [`${relative(root, program.page)}:${program.line}`, program] as const))(
     'the program at %s prints what the page says',
     { timeout: LIMIT_MS },
-    async ([, program]) => {
+    async ([, program], { skip }) => {
+      const tool = await lacking(program)
+      if (tool !== undefined) return skip(`not run here: ${tool} (.ci/run installs it)`)
       const form = program.varies ? withoutFractions : (text: string) => text
       expect(form(await execute(program))).toBe(form(program.output ?? 'nothing: a block of text must follow'))
     },

@@ -11,6 +11,8 @@ export interface Program {
   readonly folder: string
   /** The block of `text` that follows. */
   readonly output: string | undefined
+  /** A file of the page that must be running: of a block marked `with=NAME`. It listens at `PORT`, and prints a URL when it does. */
+  readonly server: string | undefined
   /** It is marked `varies`: its decimal fractions are those of some machine. */
   readonly varies: boolean
 }
@@ -48,7 +50,8 @@ export function readPage(page: string, folder: string): Page {
     const told = next?.language === 'text' ? next : undefined
     const command = fileName === undefined ? block.code.trim() : `node ${fileName.endsWith('.ts') ? '--import tsx ' : ''}${fileName}`
     const varies = told?.info.includes('varies') === true
-    return [{ page, line: block.line, command, folder: folderOf(versions.length - 1), output: told?.code, varies }]
+    const server = wordAfter('with=', block)
+    return [{ page, line: block.line, command, folder: folderOf(versions.length - 1), output: told?.code, server, varies }]
   })
   const sources = versions.flatMap((files, i) => [...files].map(([fileName, code]) => ({ folder: folderOf(i), fileName, code })))
   return { sources, programs }
@@ -58,8 +61,12 @@ function isCode({ language }: Block): boolean {
   return language === 'ts' || language === 'js'
 }
 
-function fileNameOf({ info, line, language }: Block): string {
-  return info.find((word) => word.startsWith('file='))?.slice('file='.length) ?? `line-${line}.${language}`
+function fileNameOf(block: Block): string {
+  return wordAfter('file=', block) ?? `line-${block.line}.${block.language}`
+}
+
+function wordAfter(mark: string, { info }: Block): string | undefined {
+  return info.find((word) => word.startsWith(mark))?.slice(mark.length)
 }
 
 /** A file that is there already begins another version of all. */

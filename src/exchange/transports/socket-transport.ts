@@ -53,7 +53,7 @@ export class SocketTransport implements Transport {
     const listener = onWire(wire)
     let failure: Error | undefined
     socket.on('data', (bytes) => {
-      this.#lookout?.came()
+      this.#lookout?.came(bytes.length)
       listener.onBytes(bytes)
     })
     socket.on('drain', () => listener.onDrained())

@@ -1,72 +1,63 @@
 import { describe, expect, it } from 'vitest'
 import { Lookout } from '../../../src/exchange/transports/lookout.js'
 
-/** An event loop whose turns take 10 microseconds each. */
-function eventLoop(stepMs = 0.01) {
+/** An event loop to which a peer answers: so late when the loop sleeps, so late when it looks on. */
+function eventLoop({ asleepMs, lookingMs }: { readonly asleepMs: number; readonly lookingMs: number }) {
   const turns: (() => void)[] = []
-  let nowMs = 500
-  const clock = { now: () => nowMs }
-  const lookout = new Lookout({ clock, scheduler: { macrotask: (run) => void turns.push(run) } })
-  const turn = (): boolean => {
-    nowMs += stepMs
-    const due = turns.splice(0)
-    for (const run of due) run()
-    return due.length > 0
+  const time = { nowMs: 500 }
+  const lookout = new Lookout({ clock: { now: () => time.nowMs }, scheduler: { macrotask: (run) => void turns.push(run) } })
+  let looked = 0
+  let answers = 0
+  /** Calls for so long, one after another. */
+  const call = (forMs: number): void => {
+    for (const endMs = time.nowMs + forMs; time.nowMs < endMs; ) {
+      const isLooking = turns.length > 0
+      const answerMs = time.nowMs + (isLooking ? lookingMs : asleepMs)
+      while (turns.length > 0 && time.nowMs < answerMs) {
+        time.nowMs += 0.002
+        for (const run of turns.splice(0)) run()
+      }
+      time.nowMs = Math.max(time.nowMs, answerMs)
+      if (isLooking) looked++
+      answers++
+      lookout.came(100)
+    }
   }
-  /** How many turns it keeps the loop awake for. */
-  const rest = (): number => {
-    let count = 0
-    while (turn()) if (++count > 5000) throw new Error('it never rests')
-    return count
+  const shareOf = (forMs: number): number => {
+    looked = 0
+    answers = 0
+    call(forMs)
+    return looked / answers
   }
-  return { lookout, turn, rest }
+  return { lookout, turns, time, call, shareOf }
 }
 
 describe('Lookout', () => {
-  it('looks on for a while after something has come, then rests', () => {
-    const { lookout, rest } = eventLoop()
-    expect(rest()).toBe(0)
-    lookout.came()
-    expect(rest()).toBeGreaterThan(10)
-    expect(rest()).toBe(0)
+  it('looks on where answers come the sooner for it', () => {
+    const { shareOf } = eventLoop({ asleepMs: 0.05, lookingMs: 0.02 })
+    expect(shareOf(10_000)).toBeGreaterThan(0.95)
   })
 
-  it('looks on as long as something comes', () => {
-    const { lookout, turn, rest } = eventLoop()
-    lookout.came()
-    for (let i = 0; i < 100; i++) {
-      expect(turn()).toBe(true)
-      if (i % 10 === 0) lookout.came()
+  it('does not where they come the later for it, or the same', () => {
+    for (const lookingMs of [0.05, 0.4]) {
+      const { shareOf } = eventLoop({ asleepMs: 0.05, lookingMs })
+      expect(shareOf(60_000)).toBeLessThan(0.02)
     }
-    rest()
-    lookout.came()
-    expect(rest()).toBeGreaterThan(10)
   })
 
-  it('looks on the less often the more often nothing followed, and as often as ever once something did', () => {
-    const { lookout, turn, rest } = eventLoop()
-    const windows = (count: number): number => {
-      let looked = 0
-      for (let i = 0; i < count; i++) {
-        lookout.came()
-        if (rest() > 0) looked++
-      }
-      return looked
-    }
-    expect(windows(1000)).toBeLessThan(14)
-    for (let i = 0; i < 256; i++) {
-      lookout.came()
-      if (!turn()) continue
-      lookout.came()
-      break
-    }
-    rest()
-    expect(windows(1)).toBe(1)
+  it('never where little comes', () => {
+    const { shareOf } = eventLoop({ asleepMs: 2, lookingMs: 0.02 })
+    expect(shareOf(20_000)).toBe(0)
   })
 
-  it('rests although the clock stands still', () => {
-    const { lookout, rest } = eventLoop(0)
-    lookout.came()
-    expect(rest()).toBeLessThan(5000)
+  it('rests soon after the last answer, although the clock stands still', () => {
+    const { call, turns } = eventLoop({ asleepMs: 0.05, lookingMs: 0.02 })
+    call(100)
+    let count = 0
+    while (turns.length > 0) {
+      for (const run of turns.splice(0)) run()
+      if (++count > 5000) throw new Error('it never rests')
+    }
+    expect(count).toBeGreaterThan(0)
   })
 })

@@ -96,6 +96,23 @@ describe('exchange groups', () => {
     expect(heard).toEqual([1])
   })
 
+  it('a Remote may be sent into another group, and to where it leads', async () => {
+    const { names, system } = await arrange(TWO_GROUPS)
+    for (const from of names) {
+      for (const to of names) {
+        for (const third of names) {
+          const [asked, passed] = [await system(from).lookup(to), await system(from).lookup(third)]
+          expect([from, to, third, await system(from).call(asked, 'call', [passed, 'passed']).catch(String)]).toEqual([
+            from,
+            to,
+            third,
+            'passed',
+          ])
+        }
+      }
+    }
+  })
+
   it.each([
     ['from one side', 't', 's'],
     ['from the other side', 's', 't'],

@@ -35,18 +35,26 @@ const SUPERVISOR = 9
 /** Actors whose Remotes were sent over an exchange group: whoever has one may use it, whether they are announced or not. */
 export type Exports = WeakSet<Cell>
 
+export interface ForeignTerms {
+  readonly exports: Exports
+  /** The exchange group over which a process is reached from here, if it is. */
+  readonly groupTo: (process: string) => string | undefined
+}
+
 /** What is let through to and from a thread of another process. */
 export class ForeignCustoms implements Customs {
   readonly #core: Core
   readonly #peer: Abroad
   readonly #exports: Exports
+  readonly #groupTo: ForeignTerms['groupTo']
   #own: ValueContext | null = null
   #values: ValueContext | null = null
 
-  constructor(core: Core, peer: Abroad, exports: Exports) {
+  constructor(core: Core, peer: Abroad, { exports, groupTo }: ForeignTerms) {
     this.#core = core
     this.#peer = peer
     this.#exports = exports
+    this.#groupTo = groupTo
   }
 
   values(own: ValueContext): ValueContext {
@@ -89,7 +97,9 @@ export class ForeignCustoms implements Customs {
     if (!Array.isArray(record) || typeof record[THREAD] !== 'string') throw new DecodeError('a reference to an actor is garbled')
     const entering = [...record]
     const thread = homeKey(record[THREAD] as ThreadKey)
-    const { process, group } = { process: String(record[PROCESS]), group: this.#peer.group }
+    const process = String(record[PROCESS])
+    // Whoever sent it may reach that process over another group than we do.
+    const group = this.#groupTo(process) ?? this.#peer.group
     const isOurs = process === this.#core.options.process
     entering[THREAD] = isOurs ? thread : abroadKey({ thread, process, group })
     entering[DEFINITION] = ''

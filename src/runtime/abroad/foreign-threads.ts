@@ -38,7 +38,7 @@ export function stopsElsewhere(target: FarActor): RequestRefused {
 export class ForeignThreads {
   readonly #options: ForeignPartsOptions
   readonly #open = new Map<ThreadKey, Foreign>()
-  /** Processes that can be reached, each over an exchange group. */
+  /** Processes that can be reached, each over one exchange group; by their ids. */
   readonly #reachable = new Map<string, Place>()
   #epoch = 0
   readonly #exports = new Map<string, Exports>()
@@ -58,7 +58,8 @@ export class ForeignThreads {
   }
 
   lives(thread: ThreadKey): boolean {
-    return this.#reachable.has(placeOf(abroadOf(thread)))
+    const { process, group } = abroadOf(thread)
+    return this.#reachable.get(process)?.group === group
   }
 
   peer(thread: ThreadKey): Peer | undefined {
@@ -90,9 +91,10 @@ export class ForeignThreads {
 
   /** A process can be reached from now on, or not any more: what waited for it fails. */
   reach(place: Place, isUp: boolean): void {
-    if (isUp) this.#reachable.set(placeOf(place), place)
+    const { process, group } = place
+    if (isUp) this.#reachable.set(process, place)
     else {
-      this.#reachable.delete(placeOf(place))
+      if (this.#reachable.get(process)?.group === group) this.#reachable.delete(process)
       for (const [key, { port }] of [...this.#open]) if (placeOf(abroadOf(key)) === placeOf(place)) port.cutOff()
     }
   }
@@ -128,7 +130,8 @@ export class ForeignThreads {
         onClosed: () => this.#lost(thread),
       },
     )
-    const customs = new ForeignCustoms(core, where, this.#exportsOver(where.group))
+    const groupTo = (process: string): string | undefined => this.#reachable.get(process)?.group
+    const customs = new ForeignCustoms(core, where, { exports: this.#exportsOver(where.group), groupTo })
     const peer = new Peer(core, { thread, link, requests: new WayCount(newWayMemory()), customs })
     const inbound = new Inbound(core, router, peer, new WayCount(newWayMemory()))
     const foreign: Foreign = { peer, inbound, port }

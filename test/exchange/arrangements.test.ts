@@ -70,8 +70,18 @@ const ARRANGEMENTS: readonly (readonly [string, Arrangement])[] = [
   ],
 ]
 
+const gone = (name: string): string => `withdrawn ${name} unreachable`
+
+/** What was told of one service: `a` for available, `w` for withdrawn. */
+function statesOf(told: readonly string[], name: string): string {
+  return told
+    .filter((line) => line.split(' ')[1] === name)
+    .map((line) => line[0])
+    .join('')
+}
+
 describe.each(ARRANGEMENTS)('%s', (_, arrangement) => {
-  it('shows each process each service once, and once that it has gone or was lost', async () => {
+  it('shows each process each service once, and once that it has gone', async () => {
     const all = await arrange(arrangement)
     const { names, told, services, process } = all
     for (const name of names)
@@ -89,6 +99,31 @@ describe.each(ARRANGEMENTS)('%s', (_, arrangement) => {
         if (one !== name) expect([one, ...told(one).slice(before.get(one))]).toEqual([one, `withdrawn ${name} stopped`])
     }
     expect(process(names[0] as string).system.lookupAll({})).toEqual([])
+  })
+
+  it('shows each process that another is lost, and what is there by another way once more', async () => {
+    const { net, names, told, process, system } = await arrange(arrangement)
+    for (const lost of names) {
+      const seers = names.filter((one) => system(one).tryLookup(lost) !== undefined && one !== lost)
+      const before = new Map(names.map((one) => [one, told(one).length]))
+      await Promise.all(process(lost).exchanges.map((exchange) => exchange.close()))
+      await net.quiet()
+      for (const one of names) {
+        const news = told(one).slice(before.get(one))
+        const isNews = seers.includes(one)
+        // There may seem to be another way to it, until those who are on it have said that it is lost.
+        const ofIt = news.filter((line) => line.includes(` ${lost}`))
+        if (one !== lost)
+          expect([one, ofIt[0], ofIt.at(-1)]).toEqual([one, ...(isNews ? [gone(lost), gone(lost)] : [undefined, undefined])])
+        for (const name of names) expect([one, statesOf(told(one), name)]).toEqual([one, expect.stringMatching(/^(aw)*a?$/)])
+      }
+    }
+    for (const one of names)
+      expect(
+        system(one)
+          .lookupAll({})
+          .filter(({ location }) => location === 'remote'),
+      ).toEqual([])
   })
 
   it('lets each call each, and hear one copy of each report, retained ones too', async () => {

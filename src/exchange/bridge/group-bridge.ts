@@ -34,6 +34,8 @@ export class GroupBridge implements Bridge, ConnectionsListener {
   readonly #exits = new Map<string, MailExit>()
   #reports = 0
   #lastReport = ''
+  /** There has been something behind this process: servers hear of it, and when there is nothing any more. Of other clients they need no report. */
+  #isBetween = false
 
   constructor(options: GroupBridgeOptions) {
     this.#options = options
@@ -144,7 +146,8 @@ export class GroupBridge implements Bridge, ConnectionsListener {
     this.#lastReport = text
     const report = { incarnation: self.incarnation, number: ++this.#reports, ...said }
     states.report(this.group, report)
-    if (this.role === 'client' && said.behind.length === 0) return
+    this.#isBetween ||= said.behind.length > 0
+    if (this.role === 'client' && !this.#isBetween) return
     for (const one of all) if (one.role === 'server') one.tell.say('report', { process: self.id, ...report })
   }
 

@@ -1,3 +1,4 @@
+import { checkCallOptions } from '../actors/facade/call-options.js'
 import { within } from '../actors/kernel/alarm.js'
 import type { Core } from '../actors/kernel/core.js'
 import type { Question } from './http/question.js'
@@ -29,9 +30,8 @@ export async function pass(
   return answer === 'late' || answer === false ? undefined : { ...before, ...checkProperties(answer) }
 }
 
+/** @throws TypeError for what is no answer, and for more properties than a call may have */
 function checkProperties(answer: unknown): Properties {
   if (answer === true) return {}
-  const isTexts = typeof answer === 'object' && answer !== null && Object.values(answer).every((value) => typeof value === 'string')
-  if (isTexts) return answer as Properties
-  throw new TypeError('authorise() answered neither true nor false nor an object of texts')
+  return checkCallOptions({ properties: answer }, 'authorise()').properties ?? {}
 }

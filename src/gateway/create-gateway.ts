@@ -4,6 +4,7 @@ import type { Core } from '../actors/kernel/core.js'
 import { parseOptions } from '../actors/options.js'
 import { quote } from '../actors/quote.js'
 import type { System } from '../actors/system-type.js'
+import { Departure } from './departure.js'
 import { Desk } from './desk.js'
 import { closeOptions, gatewayOptions, listenOptions } from './gateway-options.js'
 import type { Gateway, GatewayCloseOptions, GatewayOptions, ListenOptions, RequestFacts } from './gateway-type.js'
@@ -27,7 +28,7 @@ const HAS_CLOSED = problem(503, 'the gateway has been closed')
 const LAST: Headers = { connection: 'close' }
 
 /** What a gateway needs of a system beside what users see. */
-interface GatewayableSystem extends Pick<System, 'call' | 'onStopping'> {
+interface GatewayableSystem extends Pick<System, 'onStopping'> {
   readonly core: Core
 }
 
@@ -43,7 +44,7 @@ interface GatewayableSystem extends Pick<System, 'call' | 'onStopping'> {
  * const { url } = await gateway.listen(8000)
  * ```
  */
-export function createGateway(system: Pick<System, 'call' | 'onStopping'>, options?: GatewayOptions): Gateway {
+export function createGateway(system: Pick<System, 'onStopping'>, options?: GatewayOptions): Gateway {
   const { core } = (system ?? {}) as Partial<GatewayableSystem>
   if (core === undefined) throw new TypeError('createGateway(): the first argument is no system; give what createSystem() resolved to')
   return new HttpGateway(system as GatewayableSystem, parseOptions(gatewayOptions, options, 'createGateway()'))
@@ -59,7 +60,7 @@ class HttpGateway implements Gateway {
   readonly #reception: Reception
   readonly #servers = new Set<Server>()
   /** Questions that are being answered. */
-  readonly #open = new Set<AbortController>()
+  readonly #open = new Set<Departure>()
   readonly #forget: Disposable
   #onQuiet: (() => void) | null = null
   #closing: Promise<void> | null = null
@@ -71,7 +72,7 @@ class HttpGateway implements Gateway {
     this.#options = options
     this.#limits = { ...DEFAULT_LIMITS, ...limits }
     const { maxBodyBytes, maxBatch, maxPending } = this.#limits
-    this.#desk = new Desk(system, { timeoutMs, maxPending })
+    this.#desk = new Desk(core, { timeoutMs, maxPending })
     const rules = { cors, hosts }
     this.#reception = new Reception({ core, mounts: this.#mounts, desk: this.#desk, rules, authorise, challenge, maxBodyBytes, maxBatch })
     this.#forget = system.onStopping(() => this.close())
@@ -133,15 +134,15 @@ class HttpGateway implements Gateway {
 
   /** Until `send` has ended the gateway is not quiet. */
   async #answer(question: Question, match: Match, send?: (answer: Answer) => Promise<void>): Promise<Answer> {
-    const gone = new AbortController()
-    question.onGone(() => gone.abort(new Error('whoever asked has gone')))
-    this.#open.add(gone)
+    const departure = new Departure()
+    question.onGone(() => departure.leave(new Error('whoever asked has gone')))
+    this.#open.add(departure)
     try {
-      const answer = this.#closing === null ? await this.#reception.answer(question, match, gone.signal) : HAS_CLOSED
+      const answer = this.#closing === null ? await this.#reception.answer(question, match, departure) : HAS_CLOSED
       await send?.(this.#closing === null ? answer : withHeaders(answer, LAST))
       return answer
     } finally {
-      this.#open.delete(gone)
+      this.#open.delete(departure)
       if (this.#open.size === 0) this.#onQuiet?.()
     }
   }
@@ -152,7 +153,7 @@ class HttpGateway implements Gateway {
     const quiet = this.#quiet()
     if ((await within(this.#core, quiet, drainMs)) === 'late') {
       const reason = new Error('the gateway has been closed')
-      for (const gone of this.#open) gone.abort(reason)
+      for (const departure of this.#open) departure.leave(reason)
       this.#desk.abort(reason)
       await within(this.#core, quiet, WRITE_LIMIT_MS)
     }

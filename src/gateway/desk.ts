@@ -1,15 +1,19 @@
-import type { CallOptions } from '../actors/remote-type.js'
-import type { System } from '../actors/system-type.js'
+import type { Life } from '../actors/kernel/cell.js'
+import type { Core } from '../actors/kernel/core.js'
+import { NORMAL, Post } from '../actors/kernel/message.js'
+import { endEarly } from '../actors/turns/early-end.js'
+import { aborted } from '../actors/turns/failing.js'
+import { beginRequest } from '../actors/turns/sending.js'
 import { MethodUnavailable } from '../base/failures.js'
 import type { Properties } from './authorising.js'
+import { Departure } from './departure.js'
 import { methodOf } from './schemas/methods.js'
 import type { Service } from './services.js'
 
 /** Whose calls they are. */
 export interface Caller {
   readonly properties: Properties
-  /** Aborts when whoever asks has gone. */
-  readonly signal: AbortSignal
+  readonly departure: Departure
 }
 
 /** What a desk is told. */
@@ -20,16 +24,17 @@ export interface DeskOptions {
   readonly maxPending: number
 }
 
-/** Makes the calls of a gateway: each with a deadline, all of them counted. */
+/** Makes the calls of a gateway, in the name of the system: each with a deadline, all of them counted. */
 export class Desk {
-  readonly #system: Pick<System, 'call'>
+  readonly #core: Core
   readonly #options: DeskOptions
-  readonly #abort = new AbortController()
+  /** Of those who do not wait. */
+  readonly #nobody = new Departure()
   #pending = 0
   #onIdle: (() => void) | null = null
 
-  constructor(system: Pick<System, 'call'>, options: DeskOptions) {
-    this.#system = system
+  constructor(core: Core, options: DeskOptions) {
+    this.#core = core
     this.#options = options
   }
 
@@ -38,19 +43,15 @@ export class Desk {
     return this.#pending + calls <= this.#options.maxPending
   }
 
-  get pending(): number {
-    return this.#pending
-  }
-
   /** Rejects with a `ServiceFailure`. */
   async call(service: Service, method: string, args: readonly unknown[], caller: Caller): Promise<unknown> {
     if (methodOf(service, method)?.kind === 'stream') throw manyAnswers(service, method)
-    return await this.#call(service, method, args, { properties: caller.properties, signal: caller.signal })
+    return await this.#call(service, method, args, caller)
   }
 
   /** A call that nobody waits for: it goes on when who asked has gone. */
   notify(service: Service, method: string, args: readonly unknown[], { properties }: Caller): void {
-    this.#call(service, method, args, { properties, signal: this.#abort.signal }).catch(() => undefined)
+    this.#call(service, method, args, { properties, departure: this.#nobody }).catch(() => undefined)
   }
 
   /** Resolves when no call is pending. */
@@ -63,14 +64,27 @@ export class Desk {
 
   /** Ends the calls that nobody waits for. */
   abort(reason: unknown): void {
-    this.#abort.abort(reason)
+    this.#nobody.leave(reason)
   }
 
-  async #call(service: Service, method: string, args: readonly unknown[], options: CallOptions): Promise<unknown> {
+  async #call(service: Service, method: string, args: readonly unknown[], { properties, departure }: Caller): Promise<unknown> {
+    const core = this.#core
+    const post = new Post('call', core.root, method, { untrusted: true, lane: NORMAL, properties })
+    const route = {
+      core,
+      life: core.root.life as Life,
+      target: service.target,
+      post,
+      timeoutMs: this.#limitOf(service, method),
+      options: null,
+    }
+    const { call, answer } = beginRequest(route, args)
+    const stay = departure.onLeave((reason) => endEarly(core, call, aborted(call, reason)))
     this.#pending++
     try {
-      return await this.#system.call(service.target, method, args, { ...options, timeoutMs: this.#limitOf(service, method) })
+      return await answer
     } finally {
+      stay()
       this.#pending--
       if (this.#pending === 0) this.#onIdle?.()
     }

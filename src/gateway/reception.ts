@@ -1,5 +1,6 @@
 import type { Core } from '../actors/kernel/core.js'
 import { type Authorise, type Properties, pass } from './authorising.js'
+import type { Departure } from './departure.js'
 import type { Desk } from './desk.js'
 import { problem, withHeaders } from './http/answer.js'
 import { mediaType } from './http/content-type.js'
@@ -40,11 +41,11 @@ export class Reception {
     this.#services = new Services(parts.core)
   }
 
-  /** `signal` aborts when whoever asks has gone. Never rejects. */
-  async answer(question: Question, match: Match, signal: AbortSignal): Promise<Answer> {
+  /** `departure` tells when whoever asks has gone. Never rejects. */
+  async answer(question: Question, match: Match, departure: Departure): Promise<Answer> {
     const refusal = decideAtDoor(question, this.#parts.rules)
     if (refusal !== undefined) return refusal
-    const answer = await this.#admit(question, match, signal).catch((error: unknown) => {
+    const answer = await this.#admit(question, match, departure).catch((error: unknown) => {
       this.#parts.core.world.log.error(`gateway: ${question.method} ${question.path} could not be answered`, { error })
       return problem(500, 'the request could not be answered')
     })
@@ -52,7 +53,7 @@ export class Reception {
     return origin === undefined ? answer : withHeaders(answer, corsHeaders(origin))
   }
 
-  async #admit(question: Question, match: Match, signal: AbortSignal): Promise<Answer> {
+  async #admit(question: Question, match: Match, departure: Departure): Promise<Answer> {
     const { core, authorise, desk, maxBatch, maxBodyBytes } = this.#parts
     const { remoteAddress } = question
     const properties = await pass(core, question, authorise, remoteAddress === undefined ? {} : { remoteAddress })
@@ -63,7 +64,7 @@ export class Reception {
     if (typeof body === 'string') return bodyFault(body, maxBodyBytes)
     if (body.length > 0 && question.header('content-type') === undefined) return unknownType('', found.protocol.mediaTypes)
     const { protocol, service, method } = found
-    const caller = { properties: found.properties, signal }
+    const caller = { properties: Object.freeze(found.properties), departure }
     const { log } = core.world
     return await protocol.answer({ service, method, mount: match.mount.path, body, caller, desk, services: this.#services, maxBatch, log })
   }

@@ -1,18 +1,17 @@
-import type { Where } from '../actors/agent-type.js'
 import type { ContractSpec } from '../actors/contract.js'
 import { findContract } from '../actors/definition.js'
 import { factsOfTarget } from '../actors/facade/facts.js'
-import { type ActorFacts, Binding } from '../actors/kernel/binding.js'
+import { isThere } from '../actors/finding/client.js'
+import type { ActorFacts } from '../actors/kernel/binding.js'
 import type { Core } from '../actors/kernel/core.js'
 import type { Target } from '../actors/kernel/ports.js'
-import type { ServiceBinding } from '../actors/remote-type.js'
 import type { Selection } from './selection.js'
 
 /** A service that can be called from outside. */
 export interface Service {
   readonly name: string
-  /** Which one to call; of several with one name the one known the longest. */
-  readonly target: Where | ServiceBinding
+  /** Of several with one name the one known the longest. */
+  readonly target: Target
   /** `null`: it has none, or none that is known here. */
   readonly contract: ContractSpec | null
 }
@@ -30,13 +29,10 @@ export class Services {
 
   /** The service of a name; `''` for a selection of one. */
   find(selection: Selection, name: string, contracts: Contracts): Service | undefined {
-    if ('registry' in selection) {
-      const found = this.#core.directory.findAll({ name }).find((target) => this.#isIn(target, selection.registry))
-      return found === undefined ? undefined : this.#service(new Binding(this.#facts(found)), found, contracts)
-    }
-    const wanted = 'group' in selection ? { ...selection, name } : selection
-    const found = this.#core.directory.find(wanted)
-    return found === undefined ? undefined : this.#service(wanted, found, contracts)
+    const target = this.#pick(selection, name)
+    if (target === undefined) return undefined
+    const own = this.#facts(target).name
+    return { name: own, target, contract: contractOf(target, own, contracts) }
   }
 
   /** All of them, in the order of their names. */
@@ -50,9 +46,16 @@ export class Services {
     return services.filter((service) => service !== undefined).sort((one, other) => (one.name < other.name ? -1 : 1))
   }
 
-  #service(target: Where | ServiceBinding, found: Target, contracts: Contracts): Service {
-    const { name } = this.#facts(found)
-    return { name, target, contract: contractOf(found, name, contracts) }
+  /** One that takes messages, if there is one. */
+  #pick(selection: Selection, name: string): Target | undefined {
+    const { directory } = this.#core
+    if ('registry' in selection) {
+      const all = directory.findAll({ name }).filter((target) => this.#isIn(target, selection.registry))
+      return all.find(isThere) ?? all[0]
+    }
+    const wanted = 'group' in selection ? { group: selection.group, name } : selection
+    const first = directory.find(wanted)
+    return first === undefined || isThere(first) ? first : (directory.findAll(wanted).find(isThere) ?? first)
   }
 
   #isIn(target: Target, registry: string): boolean {

@@ -65,7 +65,8 @@ export class Client {
   }
 }
 
-function isThere(target: Target): boolean {
+/** Whether it takes messages now. */
+export function isThere(target: Target): boolean {
   return target.far ? target.gone === null : takesMessages(target.state)
 }
 

@@ -63,6 +63,7 @@ function toRequest(req: IncomingMessage, path: string): Request {
 
 async function readBody(req: IncomingMessage, maxBytes: number): Promise<Uint8Array | BodyFault> {
   if (req.readableEnded) return alreadyRead(req, maxBytes)
+  if (req.destroyed) return 'cut-short'
   if (Number(req.headers['content-length']) > maxBytes) return 'too-large'
   return await new Promise((resolve) => {
     const chunks: Uint8Array[] = []

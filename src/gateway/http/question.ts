@@ -1,7 +1,10 @@
 /** Why the body of a question could not be had. */
 export type BodyFault = 'too-large' | 'cut-short'
 
-/** An HTTP request as the gateway sees it, whatever server took it. */
+/**
+ * An HTTP request as the gateway sees it, whatever server took it. It is no `Request` of fetch: to make and read one costs more than
+ * the call of a small method.
+ */
 export interface Question {
   readonly method: string
   /** As it was sent, percent signs and all, without the query. */

@@ -19,7 +19,7 @@ import { Reception } from './reception.js'
 
 const DEFAULT_TIMEOUT_MS = 5000
 const DEFAULT_DRAIN_MS = 10_000
-const DEFAULT_LIMITS = { maxBodyBytes: 2 ** 20, maxBatch: 100, maxPending: 10_000, maxConnections: 10_000 }
+const DEFAULT_LIMITS = { maxBodyBytes: 2 ** 20, maxHeldBytes: 2 ** 28, maxBatch: 100, maxPending: 10_000, maxConnections: 10_000 }
 /** How long answers may take to be written once their calls have ended. */
 const WRITE_LIMIT_MS = 1000
 
@@ -71,10 +71,9 @@ class HttpGateway implements Gateway {
     this.#core = core
     this.#options = options
     this.#limits = { ...DEFAULT_LIMITS, ...limits }
-    const { maxBodyBytes, maxBatch, maxPending } = this.#limits
-    this.#desk = new Desk(core, { timeoutMs, maxPending })
+    this.#desk = new Desk(core, { timeoutMs, maxPending: this.#limits.maxPending })
     const rules = { cors, hosts }
-    this.#reception = new Reception({ core, mounts: this.#mounts, desk: this.#desk, rules, authorise, challenge, maxBodyBytes, maxBatch })
+    this.#reception = new Reception({ core, mounts: this.#mounts, desk: this.#desk, rules, authorise, challenge, ...this.#limits })
     this.#forget = system.onStopping(() => this.close())
   }
 
@@ -117,7 +116,7 @@ class HttpGateway implements Gateway {
   readonly handler = (req: IncomingMessage, res: ServerResponse, next?: (error?: unknown) => void): void => {
     const question = nodeQuestion(req, res)
     const match = question === undefined ? undefined : this.#mounts.match(question.path)
-    if (question !== undefined && match !== undefined) void this.#answer(question, match, (answer) => writeAnswer(res, answer))
+    if (question !== undefined && match !== undefined) void this.#serve(question, match, res)
     else if (next !== undefined) next()
     else void writeAnswer(res, question === undefined ? problem(400, 'the target of the request is no path') : nothingAt(question.path))
   }
@@ -130,6 +129,15 @@ class HttpGateway implements Gateway {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  async #serve(question: Question, match: Match, res: ServerResponse): Promise<void> {
+    try {
+      await this.#answer(question, match, (answer) => writeAnswer(res, answer))
+    } catch (error) {
+      this.#core.world.log.error(`gateway: the answer to ${question.method} ${question.path} could not be written`, { error })
+      res.destroy()
+    }
   }
 
   /** Until `send` has ended the gateway is not quiet. */

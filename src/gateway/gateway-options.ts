@@ -19,6 +19,7 @@ export const gatewayOptions = optionObject<GatewayOptions>({
   timeoutMs: between(1, LONGEST_TIMEOUT_MS),
   limits: optionObject<GatewayLimits>({
     maxBodyBytes: whole(1, MOST_BYTES),
+    maxHeldBytes: whole(1, 2 ** 40),
     maxBatch: whole(1, MOST),
     maxPending: whole(1, MOST),
     maxConnections: whole(1, MOST),

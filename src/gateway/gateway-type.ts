@@ -22,6 +22,8 @@ export interface GatewayOptions {
 export interface GatewayLimits {
   /** Of one request; 1 MiB by default. */
   readonly maxBodyBytes?: number
+  /** Of the bodies of all requests that are being answered; 256 MiB by default. */
+  readonly maxHeldBytes?: number
   /** Calls in one request; 100 by default. */
   readonly maxBatch?: number
   /** Calls at a time, all callers together; 10 000 by default. */

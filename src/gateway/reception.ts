@@ -19,6 +19,7 @@ export interface ReceptionParts {
   readonly authorise: Authorise | undefined
   readonly challenge: string
   readonly maxBodyBytes: number
+  readonly maxHeldBytes: number
   readonly maxBatch: number
 }
 
@@ -35,6 +36,8 @@ interface Found extends Place {
 export class Reception {
   readonly #parts: ReceptionParts
   readonly #services: Services
+  /** Of bodies that have come, or may come, of questions that are being answered. */
+  #heldBytes = 0
 
   constructor(parts: ReceptionParts) {
     this.#parts = parts
@@ -54,19 +57,35 @@ export class Reception {
   }
 
   async #admit(question: Question, match: Match, departure: Departure): Promise<Answer> {
-    const { core, authorise, desk, maxBatch, maxBodyBytes } = this.#parts
+    const { core, authorise, desk, maxBatch } = this.#parts
     const { remoteAddress } = question
-    const properties = await pass(core, question, authorise, remoteAddress === undefined ? {} : { remoteAddress })
-    if (properties === undefined) return this.#refuse()
-    const found = await this.#find(question, match, properties)
+    const passed = await pass(core, question, authorise, remoteAddress === undefined ? {} : { remoteAddress })
+    if (passed === undefined) return this.#refuse()
+    const found = await this.#find(question, match, passed)
     if ('status' in found) return found
-    const body = question.method === 'GET' ? new Uint8Array() : await question.body(maxBodyBytes)
-    if (typeof body === 'string') return bodyFault(body, maxBodyBytes)
-    if (body.length > 0 && question.header('content-type') === undefined) return unknownType('', found.protocol.mediaTypes)
-    const { protocol, service, method } = found
-    const caller = { properties: Object.freeze(found.properties), departure }
-    const { log } = core.world
-    return await protocol.answer({ service, method, mount: match.mount.path, body, caller, desk, services: this.#services, maxBatch, log })
+    return await this.#hold(question, (body) => {
+      const { protocol, service, method, properties } = found
+      if (body.length > 0 && question.header('content-type') === undefined) return unknownType('', protocol.mediaTypes)
+      const caller = { properties: Object.freeze(properties), departure }
+      const { log } = core.world
+      return protocol.answer({ service, method, mount: match.mount.path, body, caller, desk, services: this.#services, maxBatch, log })
+    })
+  }
+
+  /** What bodies take is counted before they come: of those whose size is not told, as much as they may have. */
+  async #hold(question: Question, answer: (body: Uint8Array) => Answer | Promise<Answer>): Promise<Answer> {
+    if (question.method === 'GET') return await answer(new Uint8Array())
+    const { maxBodyBytes, maxHeldBytes } = this.#parts
+    const size = Math.min(Number(question.header('content-length') ?? maxBodyBytes) || 0, maxBodyBytes)
+    if (this.#heldBytes + size > maxHeldBytes)
+      return problem(503, 'too many bytes are held; try again later', { headers: { 'retry-after': '1' } })
+    this.#heldBytes += size
+    try {
+      const body = await question.body(maxBodyBytes)
+      return typeof body === 'string' ? bodyFault(body, maxBodyBytes) : await answer(body)
+    } finally {
+      this.#heldBytes -= size
+    }
   }
 
   #refuse(): Answer {

@@ -278,6 +278,18 @@ describe('what a request may be', () => {
     expect((await waiting).json).toBe('waited')
     expect((await post(it.gateway, '/rpc/math', [call('reset'), call('reset')])).status).toBe(200)
   })
+
+  it('bodies that take more than the limit, all together, are 503', async () => {
+    await using it = await start({ limits: { maxBodyBytes: 100, maxHeldBytes: 150 } })
+    const waiting = post(it.gateway, '/rpc/echo/wait', [], { 'content-length': '100' })
+    await it.echo.arrived()
+    expect((await post(it.gateway, '/rpc/math/reset', [], { 'content-length': '51' })).status).toBe(503)
+    expect((await post(it.gateway, '/rpc/math/reset', [])).status).toBe(503)
+    expect((await post(it.gateway, '/rpc/math/reset', [], { 'content-length': '2' })).status).toBe(204)
+    await it.echo.release()
+    await waiting
+    expect((await post(it.gateway, '/rpc/math/reset', [])).status).toBe(204)
+  })
 })
 
 describe('a caller that goes away', () => {

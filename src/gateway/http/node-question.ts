@@ -58,7 +58,8 @@ function toRequest(req: IncomingMessage, path: string): Request {
   for (let i = 0; i + 1 < req.rawHeaders.length; i += 2) headers.append(req.rawHeaders[i] as string, req.rawHeaders[i + 1] as string)
   const query = /\?[^#]*/.exec(req.url ?? '')?.[0] ?? ''
   const scheme = 'encrypted' in req.socket ? 'https' : 'http'
-  return new Request(`${scheme}://${req.headers.host ?? 'localhost'}${path}${query}`, { method: req.method ?? '', headers })
+  const url = `${scheme}://${req.headers.host ?? 'localhost'}${path}${query}`
+  return new Request(URL.canParse(url) ? url : `${scheme}://localhost${path}${query}`, { method: req.method ?? '', headers })
 }
 
 async function readBody(req: IncomingMessage, maxBytes: number): Promise<Uint8Array | BodyFault> {

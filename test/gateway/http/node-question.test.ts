@@ -26,6 +26,8 @@ describe('nodeQuestion()', () => {
     expect([question.header('host'), question.header('x-one'), question.header('x-two')]).toEqual(['gate.test', '1, 2', undefined])
     const { url, method, headers, body } = question.toRequest()
     expect([url, method, headers.get('x-one'), body]).toEqual(['http://gate.test/a%20b?c=d', 'POST', '1, 2', null])
+    const odd = await ask(PARTIAL.replace('gate.test', 'a b:99999999'))
+    expect(odd.question.toRequest().url).toBe('http://localhost/a%20b?c=d')
   })
 
   it('a body of which the rest does not come is cut short, whether it is waited for or not yet', async () => {

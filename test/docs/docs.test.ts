@@ -73,7 +73,7 @@ describe('documentation', () => {
     { timeout: LIMIT_MS },
     async ([, program], { skip }) => {
       const tool = await lacking(program)
-      if (tool !== undefined) return skip(`not run here: ${tool} (.ci/run installs it)`)
+      if (tool !== undefined) return skip(told(`not run here: ${tool} (.ci/run installs it)`))
       const form = program.varies ? withoutFractions : (text: string) => text
       expect(form(await execute(program))).toBe(form(program.output ?? 'nothing: a block of text must follow'))
     },
@@ -122,6 +122,12 @@ describe('documentation', () => {
     expect(rows.sort(byName)).toEqual(wanted.sort(byName))
   })
 })
+
+/** Shows a reason also where reporters do not. */
+function told(reason: string): string {
+  console.log(reason)
+  return reason
+}
 
 function isFailureClass(value: unknown): boolean {
   return typeof value === 'function' && Object.prototype.isPrototypeOf.call(troupe.ServiceFailure, value)

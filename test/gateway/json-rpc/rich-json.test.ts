@@ -1,6 +1,8 @@
 import SuperJSON, { type SuperJSONResult } from 'superjson'
 import { describe, expect, it } from 'vitest'
+import { service } from '../../../src/actors/define.js'
 import { post, start } from '../services.js'
+import { VALIDATION, validatorMethods } from '../xml-rpc/validation.js'
 
 const rich = (method: string, params: readonly unknown[]) => {
   const { json, meta = {} } = SuperJSON.serialize(params)
@@ -31,6 +33,13 @@ describe('rich mode', () => {
       name: 'TypeError',
       message: 'wrong',
     })
+  })
+
+  it.for(VALIDATION)('passes %s of the validation suite', async ([method, params, result]) => {
+    const Validator = service(import.meta, 'validator1', { groups: ['web'] }, () => validatorMethods)
+    await using it = await start({ rich: true })
+    await it.system.spawn(Validator)
+    expect(restored((await post(it.gateway, '/rpc/validator1', rich(`validator1.${method}`, params))).json)).toEqual(result)
   })
 
   it('is for requests with a member meta only, and off where it is not turned on', async () => {

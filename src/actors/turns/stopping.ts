@@ -34,6 +34,7 @@ export function stopCell(core: Core, cell: Cell, reason: Reason, order: StopOrde
     if (cell.state === 'draining') void hasten(core, cell, patienceOf(order))
     return cell.ending
   }
+  if (!(cell.state === 'running' && patienceOf(order) > 0) && !waits(cell)) return stopSoon(core, cell, reason)
   let follow: (work: Promise<void>) => void = () => undefined
   // There before the work begins: what it aborts may ask for another stop.
   cell.ending = new Promise((resolve) => {
@@ -86,16 +87,22 @@ function closeIntake(core: Core, cell: Cell): void {
 
 const STOPPED = Promise.resolve()
 
+/** Whether its stop has more to do than to end it. */
+function waits({ firstChild, farChildren, stopHooks, spec, state }: Cell): boolean {
+  return firstChild !== null || farChildren !== null || stopHooks !== null || spec.registered || state === 'restarting'
+}
+
+/** Stops an actor that has nothing to wait for but the code that stops it: one promise, where a stop takes half a dozen. */
+function stopSoon(core: Core, cell: Cell, reason: Reason): Promise<void> {
+  // There before the work begins: what it aborts may ask for another stop.
+  cell.ending = STOPPED.then(() => end(core, cell, reason))
+  closeIntake(core, cell)
+  return cell.ending
+}
+
 /** Stops an actor that has nothing to wait for, without a promise of its own: there may be a million of them. */
 function stopAtOnce(core: Core, cell: Cell, reason: Reason): boolean {
-  const waits =
-    cell.firstChild !== null ||
-    cell.farChildren !== null ||
-    cell.stopHooks !== null ||
-    cell.ending !== null ||
-    cell.spec.registered ||
-    cell.state === 'restarting'
-  if (waits) return false
+  if (cell.ending !== null || waits(cell)) return false
   cell.ending = STOPPED
   closeIntake(core, cell)
   end(core, cell, reason)

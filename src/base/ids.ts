@@ -41,6 +41,18 @@ export interface Place {
   readonly group: string
 }
 
+/** What is taken from each thread of a process that is reached over an exchange group, and given to it. */
+export interface PlaceTerms {
+  /** Of one value: arguments, a result, a report. */
+  readonly maxMessageBytes: number
+  /** Requests that run or wait here. */
+  readonly maxRequests: number
+  readonly maxSubscriptions: number
+}
+
+/** A process that can be reached, and on which terms. */
+export interface OpenPlace extends Place, PlaceTerms {}
+
 /** Where a thread of another process is. */
 export interface Abroad extends Place {
   /** Its key in its own process. */
@@ -60,6 +72,13 @@ export function isAbroad(key: ThreadKey): boolean {
 export function abroadOf(key: ThreadKey): Abroad {
   const [thread = '', process = '', ...group] = key.split('@')
   return { thread: thread as ThreadKey, process, group: group.join('@') }
+}
+
+const HOME_KEY = /^\d{1,9}(-\d{1,9})?$/
+
+/** Whether a text is the key of a thread in its own process. */
+export function isHomeKey(text: unknown): text is ThreadKey {
+  return typeof text === 'string' && HOME_KEY.test(text)
 }
 
 /** The key of a thread in its own process. */

@@ -1,5 +1,7 @@
+import { parseOptions } from '../actors/options.js'
 import { RequestAborted, RequestTimeout } from '../base/failures.js'
 import type { World } from '../base/world.js'
+import { type CloseOptions, closeOptions } from './exchange-options.js'
 import type { ActiveOptions, Link } from './exchange-type.js'
 import type { ConnectionEvent } from './peers/connection-event.js'
 import type { Connections, Dialed } from './peers/connections.js'
@@ -54,8 +56,8 @@ export class ExchangeLink implements Link {
       const one = { resolve: settle(resolve), reject: settle(reject) }
       this.#waiting.push(one)
       if (timeoutMs !== undefined) {
-        const details = `the link to ${this.address} was not active within ${timeoutMs} ms${this.#why()}`
-        endings.push(this.#world.scheduler.timer(timeoutMs, () => one.reject(new RequestTimeout({ details }))))
+        const details = (): string => `the link to ${this.address} was not active within ${timeoutMs} ms${this.#why()}`
+        endings.push(this.#world.scheduler.timer(timeoutMs, () => one.reject(new RequestTimeout({ details: details() }))))
       }
       if (signal === undefined) return
       const abort = (): void => one.reject(new RequestAborted({ details: `waiting for ${this.address} was aborted`, cause: signal.reason }))
@@ -65,9 +67,11 @@ export class ExchangeLink implements Link {
     })
   }
 
-  async close(): Promise<void> {
-    this.#connections.hangUp(this.#dialed)
+  async close(options?: CloseOptions): Promise<void> {
+    const { drainMs } = parseOptions(closeOptions, options, 'close()')
+    const ended = this.#connections.hangUp(this.#dialed, drainMs)
     this.#close()
+    await ended
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { between, checked, either, flag, name, oneOf, optionObject } from '../actors/option-schema.js'
+import { checked, either, flag, MAX_MS, name, oneOf, optionObject, whole } from '../actors/option-schema.js'
 import type { PeerFacts } from './peers/connections.js'
+import type { Answer } from './peers/permission.js'
 import type { Transport } from './transports/transport.js'
 
 /** How an exchange is to be. */
@@ -11,8 +12,11 @@ export interface ExchangeOptions {
   readonly group?: string
   /** What both sides must know; while it is being replaced, `[new, old]`. Never sent, never logged. */
   readonly secret?: string | readonly string[]
-  /** Asked of every process that connects, or is connected to; no answer within 2 s is a refusal, which the other side hears. */
-  readonly authorise?: (peer: PeerFacts) => boolean | Promise<boolean>
+  /**
+   * Asked of every process that connects, or is connected to; no answer within 2 s is a refusal, which the other side hears. `{ bridge }` is
+   * yes, and says whether it may, as a client, speak for processes behind it in other exchange groups: by default with a secret or on this machine.
+   */
+  readonly authorise?: (peer: PeerFacts) => Answer | Promise<Answer>
   /** Lets it listen beyond this machine without a secret. */
   readonly insecure?: boolean
   readonly limits?: ExchangeLimits
@@ -26,6 +30,18 @@ export interface ExchangeLimits {
   readonly maxFrameBytes?: number
   /** Of what waits for one link, beyond which the process behind it counts as lost for whoever sends. Default 16 MiB. */
   readonly maxQueueBytes?: number
+  /** Of one value: arguments, a result, a report. A longer one is refused where it is sent. Default 16 MiB. */
+  readonly maxMessageBytes?: number
+  /** Requests of one thread of another process that run or wait here; those beyond fail with `MailboxFull`. Default 20 000. */
+  readonly maxRequests?: number
+  /** Subscriptions of one thread of another process to actors of one thread here; those beyond are not taken, and a log record says so. Default 10 000. */
+  readonly maxSubscriptions?: number
+}
+
+/** How to end a link. */
+export interface CloseOptions {
+  /** How long what was sent over it may take to leave, in milliseconds. Default 1000; 0 is at once. */
+  readonly drainMs?: number
 }
 
 /** How a connection is to be kept up. */
@@ -34,7 +50,10 @@ export interface ConnectOptions {
   readonly retryDelayMs?: number | false
 }
 
+/** A piece of mail, with as many destinations as there may be. */
+const LEAST_FRAME_BYTES = 2 ** 18
 const MOST_BYTES = 2 ** 30
+const MOST_COUNT = 2 ** 30
 const LONGEST_RETRY_MS = 86_400_000
 
 const secretText = z.string().min(1)
@@ -47,11 +66,19 @@ export const exchangeOptions = optionObject<ExchangeOptions>(
     secret,
     authorise: checked('a function', (value) => typeof value === 'function'),
     insecure: flag,
-    limits: optionObject<ExchangeLimits>({ maxFrameBytes: between(1024, MOST_BYTES), maxQueueBytes: between(1024, MOST_BYTES) }),
+    limits: optionObject<ExchangeLimits>({
+      maxFrameBytes: whole(LEAST_FRAME_BYTES, MOST_BYTES),
+      maxQueueBytes: whole(1024, MOST_BYTES),
+      maxMessageBytes: whole(1024, MOST_BYTES),
+      maxRequests: whole(1, MOST_COUNT),
+      maxSubscriptions: whole(1, MOST_COUNT),
+    }),
     transport: checked('a transport', (value) => typeof value === 'object' && value !== null && 'connect' in value && 'listen' in value),
   },
   ['role'],
 )
+
+export const closeOptions = optionObject<CloseOptions>({ drainMs: whole(0, MAX_MS) })
 
 export const connectOptions = optionObject<ConnectOptions>({
   retryDelayMs: either<number | false>(

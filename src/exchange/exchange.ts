@@ -1,10 +1,18 @@
 import { parseOptions } from '../actors/options.js'
+import type { PlaceTerms } from '../base/ids.js'
 import { EXCHANGE_PORT, type ExchangePort } from '../router/exchange-port.js'
 import { GroupBridge } from './bridge/group-bridge.js'
 import { ProcessExchanges, type ProcessLimits } from './bridge/process-exchanges.js'
 import { ExchangeLink } from './exchange-link.js'
-import { type ConnectOptions, connectOptions, type ExchangeOptions, exchangeOptions } from './exchange-options.js'
-import type { Exchange, Link, ListenResult } from './exchange-type.js'
+import {
+  type CloseOptions,
+  type ConnectOptions,
+  closeOptions,
+  connectOptions,
+  type ExchangeOptions,
+  exchangeOptions,
+} from './exchange-options.js'
+import type { Exchange, ExchangeStats, Link, ListenResult } from './exchange-type.js'
 import type { LinkLimits } from './links/link-session.js'
 import { nodeCrypto } from './node-crypto.js'
 import type { ConnectionEvent } from './peers/connection-event.js'
@@ -24,12 +32,13 @@ const LINK_LIMITS: LinkLimits = {
   maxBacklogBytes: 256 * 2 ** 10,
   maxControlBytes: 64 * 2 ** 20,
 }
+const TERMS: PlaceTerms = { maxMessageBytes: 16 * 2 ** 20, maxRequests: 20_000, maxSubscriptions: 10_000 }
 const PROCESS_LIMITS: ProcessLimits = {
   catalogue: {
     origins: 10_000,
     aside: 1000,
     removals: 1024,
-    recordsPerOrigin: 1_000_000,
+    recordsPerOrigin: 100_000,
     nameBytes: 255,
     groupsPerRecord: 1000,
     streamsPerRecord: 1000,
@@ -67,16 +76,21 @@ class GroupExchange implements Exchange {
 
   constructor(port: ExchangePort, options: ExchangeOptions) {
     const { world } = port.core
+    checkId(port)
     const { role, group = '', secret, authorise = () => true, limits, transport = new SocketTransport(world) } = options
+    const { maxMessageBytes, maxRequests, maxSubscriptions, ...linkLimits } = limits ?? {}
+    const terms = given({ maxMessageBytes, maxRequests, maxSubscriptions })
     this.#port = port
     this.#options = options
-    this.#exchanges = exchangesOf(port)
+    const exchanges = exchangesOf(port)
+    this.#exchanges = exchanges
     if (this.#exchanges.has(group)) throw new Error(`createExchange(): this system has an exchange of group "${group}" already`)
     this.#bridge = new GroupBridge({
       world,
       exchanges: this.#exchanges,
       group,
       role,
+      terms: { ...TERMS, ...terms },
       onConnection: (event, dialed) => this.#tell(event, dialed),
     })
     const secrets = secret === undefined ? [] : typeof secret === 'string' ? [secret] : secret
@@ -85,8 +99,19 @@ class GroupExchange implements Exchange {
         world,
         transport,
         authorise,
-        limits: { ...LINK_LIMITS, ...limits },
-        handshake: { crypto: nodeCrypto, text: world.text, process: this.#exchanges.self, role, group, versions: VERSIONS, secrets },
+        limits: { ...LINK_LIMITS, ...linkLimits },
+        handshake: {
+          crypto: nodeCrypto,
+          text: world.text,
+          role,
+          group,
+          versions: VERSIONS,
+          secrets,
+          // It may begin another life.
+          get process() {
+            return exchanges.self
+          },
+        },
       },
       this.#bridge,
     )
@@ -139,8 +164,20 @@ class GroupExchange implements Exchange {
     return [...this.#links]
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close()
+  stats(): ExchangeStats {
+    const links = this.#connections.active.map(({ session, peer }) => ({
+      process: peer.process.id,
+      role: peer.role,
+      remoteAddress: session.wire.remoteAddress,
+      waitingBytes: session.backlogBytes,
+      noRoom: session.noRoom,
+    }))
+    return { links, ...this.#connections.strangers, ...this.#bridge.objections.counts }
+  }
+
+  close(options?: CloseOptions): Promise<void> {
+    const { drainMs } = parseOptions(closeOptions, options, 'close()')
+    this.#closing ??= this.#close(drainMs)
     return this.#closing
   }
 
@@ -148,10 +185,10 @@ class GroupExchange implements Exchange {
     return this.close()
   }
 
-  async #close(): Promise<void> {
+  async #close(drainMs: number | undefined): Promise<void> {
     this.#forget()
-    await Promise.all([...this.#links].map((link) => link.close()))
-    await this.#connections.close()
+    const links = [...this.#links].map((link) => link.close(given({ drainMs })))
+    await Promise.all([...links, this.#connections.close(drainMs)])
     this.#exchanges.remove(this.#bridge)
   }
 
@@ -165,6 +202,20 @@ class GroupExchange implements Exchange {
       }
     }
   }
+}
+
+const PROCESS_ID = /^[0-9a-f]{32}$/
+
+function checkId({ core }: ExchangePort): void {
+  const { process } = core.options
+  if (PROCESS_ID.test(process)) return
+  const advice = 'give createSystem() an id of 32 hexadecimal digits, lower case, that no other process has, or none'
+  throw new TypeError(`createExchange(): the id of the system is "${process}", by which others cannot know it; ${advice}`)
+}
+
+/** What was given of some options. */
+function given<T extends object>(options: { readonly [K in keyof T]: T[K] | undefined }): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>
 }
 
 function exchangesOf(port: ExchangePort): ProcessExchanges {

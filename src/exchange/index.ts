@@ -1,4 +1,6 @@
 export { createExchange } from './exchange.js'
-export type { ConnectOptions, ExchangeLimits, ExchangeOptions } from './exchange-options.js'
-export type { ActiveOptions, Exchange, Link, ListenResult } from './exchange-type.js'
+export type { CloseOptions, ConnectOptions, ExchangeLimits, ExchangeOptions } from './exchange-options.js'
+export type { ActiveOptions, Exchange, ExchangeStats, Link, LinkStats, ListenResult } from './exchange-type.js'
 export type { ConnectionEvent, ConnectionReason } from './peers/connection-event.js'
+export type { PeerFacts } from './peers/connections.js'
+export type { Answer, Permission } from './peers/permission.js'

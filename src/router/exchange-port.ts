@@ -1,7 +1,7 @@
 import type { Core } from '../actors/kernel/core.js'
 import type { Mail } from '../actors/kernel/ports.js'
 import type { Observer } from '../actors/kernel/visibility.js'
-import type { Place, ThreadKey } from '../base/ids.js'
+import type { OpenPlace, Place, ThreadKey } from '../base/ids.js'
 import type { Unnumbered } from './change-log.js'
 
 /** Under this name a system offers what exchanges are built on. */
@@ -23,8 +23,9 @@ export interface ExchangePort {
   observe(observer: Observer): () => void
   /** Writes, for all threads of this process, what has become known of another. */
   learn(change: Unnumbered): void
-  /** A process can be reached from now on, or not any more, which fails whatever waits for it. */
-  reach(place: Place, isUp: boolean): void
+  /** A process can be reached from now on, or not any more (`unreach`), which fails whatever waits for it. */
+  reach(place: OpenPlace): void
+  unreach(place: Place): void
   /** Hands mail of a thread of another process to one of ours, with bytes that are valid during the call only; false when that is not there. */
   deliver(from: ThreadKey, mail: Mail): boolean
   /** A thread of another process has ended. */

@@ -160,6 +160,7 @@ export class Router implements Directory {
     // Its new thread may be heard of before the end of the old one.
     if (known !== undefined && known.thread !== facts.thread) this.#vanish(facts.id, 'crashed', true)
     if (!this.#registry.add(facts)) return
+    this.#core.fars.announced(facts)
     if (this.#core.knownFar(facts.id) !== undefined) targetOf(this.#core, facts)
     this.#tell(noticesOf(facts))
     this.reports.appeared(facts)

@@ -54,3 +54,6 @@ export const Middle = service(import.meta, 'middle', { concurrency: 8 }, (self) 
     },
   }
 })
+
+/** One of few means. */
+export const Repeat = service(import.meta, 'repeat', () => ({ say: (value: unknown) => value }))

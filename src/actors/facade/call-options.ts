@@ -5,8 +5,8 @@ import type { CallOptions, Priority } from '../remote-type.js'
 
 const KNOWN: ReadonlySet<string> = new Set(['timeoutMs', 'signal', 'detached', 'priority', 'properties'])
 const LANES: Readonly<Record<Priority, Lane>> = { high: 0, normal: 1, low: 2 }
-const MAX_PROPERTIES = 64
-const MAX_PROPERTY_CHARACTERS = 16_384
+export const MAX_PROPERTIES = 64
+export const MAX_PROPERTY_CHARACTERS = 16_384
 
 /**
  * The options of one call, checked by hand: it stands before every call of some programs.

@@ -72,7 +72,7 @@ export class Core implements CellHome, CallOwner {
   /** Who gets what is being copied or decoded. */
   receiver: Cell
   readonly #hooks: CoreHooks
-  readonly #fars: FarTable
+  readonly fars: FarTable
   readonly #closings = new Set<() => void>()
   /** Cells of actors that lived on another thread before, by their ids. */
   readonly #given = new Map<string, number>()
@@ -84,7 +84,7 @@ export class Core implements CellHome, CallOwner {
   constructor(world: World, options: CoreOptions, rootSpec: CellSpec, hooks: CoreHooks) {
     this.world = world
     this.options = options
-    this.#fars = new FarTable(options.keepsFars === true)
+    this.fars = new FarTable(options.keepsFars === true)
     this.#hooks = hooks
     this.counters = new Counters(options.counters)
     this.letters = new DeadLetters({
@@ -173,7 +173,7 @@ export class Core implements CellHome, CallOwner {
 
   /** The one object that stands for an actor of another thread. */
   far(facts: ActorFacts): FarActor {
-    const known = this.#fars.get(facts.id)
+    const known = this.fars.same(facts)
     if (known !== undefined) {
       const isBack = known.thread !== facts.thread || known.gone === 'unreachable'
       if (isBack && this.delivery.lives(facts.thread)) this.#moved(known, facts)
@@ -181,7 +181,7 @@ export class Core implements CellHome, CallOwner {
       return known
     }
     const far = new FarActor(facts)
-    this.#fars.add(far)
+    this.fars.add(far)
     this.delivery.introduce(far)
     return far
   }
@@ -199,16 +199,16 @@ export class Core implements CellHome, CallOwner {
 
   /** The far actors that somebody here still holds. */
   knownFars(): readonly FarActor[] {
-    return this.#fars.all
+    return this.fars.all
   }
 
   knownFar(id: string): FarActor | undefined {
-    return this.#fars.get(id)
+    return this.fars.get(id)
   }
 
   /** One that is registered nowhere and still lives, of this thread or another. */
   knownActor(id: string): Cell | FarActor | undefined {
-    const far = this.#fars.get(id)
+    const far = this.fars.get(id)
     if (far?.gone === null) return far
     const cell = this.cells.get(this.#given.get(id) ?? cellNumber(id))
     return cell?.id === id ? cell : undefined

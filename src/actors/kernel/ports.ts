@@ -1,4 +1,4 @@
-import type { ActorId, Place, ThreadKey } from '../../base/ids.js'
+import type { ActorId, OpenPlace, Place, ThreadKey } from '../../base/ids.js'
 import type { SpawnOptions, Strategy } from '../actor-options.js'
 import type { DefinitionRecord } from '../definition.js'
 import type { Told } from '../remote-type.js'
@@ -23,7 +23,7 @@ export interface Mail {
 }
 
 /** A process can be reached from now on, or not any more; or one of its threads has ended. */
-export type ReachNews = (Place & { readonly isUp: boolean }) | { readonly ended: ThreadKey }
+export type ReachNews = (OpenPlace & { readonly isUp: true }) | (Place & { readonly isUp: false }) | { readonly ended: ThreadKey }
 
 /** Takes messages to actors of other threads. Implemented by the threads. */
 export interface Delivery {

@@ -7,7 +7,7 @@ import { Envelope } from '../kernel/message.js'
 import { settleFailure } from './settling.js'
 
 /** Requests that one may stand on; of a longer chain the newest are kept. */
-const LONGEST = 32
+export const LONGEST_CHAIN = 32
 /** How long the requests of a chain must hold every slot of an actor that the chain waits for. */
 const HELD_MS = 250
 
@@ -26,12 +26,12 @@ export function chainOf(core: Core, call: Call): readonly string[] | null {
   if (call.parent === null) return call.chain
   const links: string[] = []
   let oldest: Call = call
-  for (let parent = call.parent as Call | null; parent !== null && links.length < LONGEST; parent = parent.parent) {
+  for (let parent = call.parent as Call | null; parent !== null && links.length < LONGEST_CHAIN; parent = parent.parent) {
     if (parent.passedOn === null) links.unshift(`${tokenOf(core, parent)} ${labelOf(parent.target)}`)
     oldest = parent
   }
   const all = [...(oldest.chain ?? []), ...links]
-  return all.length === 0 ? null : all.slice(-LONGEST)
+  return all.length === 0 ? null : all.slice(-LONGEST_CHAIN)
 }
 
 /** What a watch looks at. */
@@ -51,7 +51,7 @@ export function watchChain(core: Core, watched: Watched): void {
 /** Whether the chain has a request of this very actor; a chain of another thread is looked at closely later. */
 function meets(cell: Cell, call: Call): boolean {
   if (call.chain !== null) return true
-  let left = LONGEST
+  let left = LONGEST_CHAIN
   for (let parent = call.parent; parent !== null && left > 0; parent = parent.parent, left--)
     if (parent.target === cell || parent.chain !== null) return true
   return false

@@ -1,3 +1,4 @@
+import { isHomeKey, type PlaceTerms } from '../../base/ids.js'
 import type { World } from '../../base/world.js'
 import { compareHashes, type LogDigest } from '../catalogue/logs/digest.js'
 import type { LogName } from '../catalogue/logs/log-event.js'
@@ -8,12 +9,14 @@ import type { ActiveLink, Connections, ConnectionsListener } from '../peers/conn
 import { type ControlFrame, type ControlValue, isControl, readControl } from '../protocol/control-frames.js'
 import type { Role } from '../protocol/hello.js'
 import { type Destination, type FrameBounds, MAIL, type MailFrame, readMail, readMailHead, THREAD_ENDED } from '../protocol/mail-frame.js'
-import { advertise } from '../routes/advertisement.js'
 import { NO_ROUTES, type Routes } from '../routes/routes.js'
-import { hearTelling, type Telling, tell, tellClient } from '../routes/telling.js'
+import { hearTelling, stateToldBy, type Telling, tell, tellClient } from '../routes/telling.js'
 import type { ControlExit } from './control-exit.js'
+import { isPermitted, type Said, saidBy } from './gate.js'
 import type { MailExit } from './mail-exit.js'
 import { Neighbor } from './neighbor.js'
+import { Objections } from './objections.js'
+import { OwnReport } from './own-report.js'
 import type { Bridge, ProcessExchanges } from './process-exchanges.js'
 
 export interface GroupBridgeOptions {
@@ -21,6 +24,7 @@ export interface GroupBridgeOptions {
   readonly exchanges: ProcessExchanges
   readonly group: string
   readonly role: Role
+  readonly terms: PlaceTerms
   readonly onConnection: ConnectionsListener['onConnection']
 }
 
@@ -28,12 +32,13 @@ export interface GroupBridgeOptions {
 export class GroupBridge implements Bridge, ConnectionsListener {
   readonly group: string
   readonly role: Role
+  readonly terms: PlaceTerms
   connections!: Connections
   readonly #options: GroupBridgeOptions
   readonly #neighbors = new Map<ActiveLink, Neighbor>()
-  readonly #exits = new Map<string, MailExit>()
-  #reports = 0
-  #lastReport = ''
+  readonly #byId = new Map<string, Neighbor>()
+  readonly #own: OwnReport
+  readonly objections: Objections
   /** There has been something behind this process: servers hear of it, and when there is nothing any more. Of other clients they need no report. */
   #isBetween = false
 
@@ -41,6 +46,9 @@ export class GroupBridge implements Bridge, ConnectionsListener {
     this.#options = options
     this.group = options.group
     this.role = options.role
+    this.terms = options.terms
+    this.#own = new OwnReport(options.group)
+    this.objections = new Objections(options.world.log)
   }
 
   get #exchanges(): ProcessExchanges {
@@ -51,8 +59,9 @@ export class GroupBridge implements Bridge, ConnectionsListener {
     const { catalogue, ids } = this.#exchanges
     const neighbor = new Neighbor(link, { ids, scheduler: this.#options.world.scheduler })
     this.#neighbors.set(link, neighbor)
-    this.#exits.set(neighbor.id, neighbor.mail)
-    this.learnOf(catalogue.meet(link.peer.process))
+    this.#byId.set(neighbor.id, neighbor)
+    catalogue.outlive(link.peer.process)
+    this.#exchanges.learned(catalogue.meet(link.peer.process))
     neighbor.tell.say('summary', catalogue.hash(this.group))
     this.#greet(neighbor)
     this.#report()
@@ -66,7 +75,8 @@ export class GroupBridge implements Bridge, ConnectionsListener {
       if (isControl(type)) this.#hear(neighbor, readControl(bytes, { start, end }, this.#options.world.text))
       else if (type === MAIL || type === THREAD_ENDED) this.#mail(neighbor, bytes, { start, end })
     } catch (error) {
-      this.#refuse(neighbor, `a frame of type ${type} could not be read: ${String(error)}`)
+      this.objections.counts.garbled++
+      this.objections.hangUp(neighbor, `a frame of type ${type} could not be read: ${String(error)}`)
     }
   }
 
@@ -77,8 +87,9 @@ export class GroupBridge implements Bridge, ConnectionsListener {
   onLost(link: ActiveLink, _end: LinkEnd): void {
     const neighbor = this.#neighbors.get(link)
     this.#neighbors.delete(link)
-    if (neighbor !== undefined && this.#exits.get(neighbor.id) === neighbor.mail) this.#exits.delete(neighbor.id)
-    if (neighbor !== undefined && this.role === 'client') this.#exchanges.states.forget(this.group, neighbor.id)
+    if (neighbor !== undefined && this.#byId.get(neighbor.id) === neighbor) this.#byId.delete(neighbor.id)
+    if (neighbor !== undefined && this.role === 'client' && !this.#byId.has(neighbor.id))
+      this.#exchanges.states.forget(this.group, neighbor.id)
     this.#report()
     this.#exchanges.waysChanged()
   }
@@ -88,7 +99,7 @@ export class GroupBridge implements Bridge, ConnectionsListener {
   }
 
   exitTo(next: string): MailExit | undefined {
-    return this.#exits.get(next)
+    return this.#byId.get(next)?.mail
   }
 
   tellUpdate(log: LogName, update: LogUpdate, except: object | null): void {
@@ -108,6 +119,12 @@ export class GroupBridge implements Bridge, ConnectionsListener {
     }
   }
 
+  renewed(): void {
+    this.#own.rise(0)
+    this.#report()
+    this.tellOrigin(this.#exchanges.self.id)
+  }
+
   /** There are other ways than before. */
   waysFound(before: Routes, after: Routes): void {
     this.#report()
@@ -115,10 +132,6 @@ export class GroupBridge implements Bridge, ConnectionsListener {
     const telling = tell(this.group, before, after)
     if (telling.came.length + telling.went.length === 0) return
     for (const one of this.#neighbors.values()) if (one.role === 'client') one.tell.telling(tellClient(telling, one.id))
-  }
-
-  learnOf(events: Parameters<ProcessExchanges['learned']>[0]): void {
-    this.#exchanges.learned(events)
   }
 
   /** What a new neighbor must know to find ways. */
@@ -130,7 +143,8 @@ export class GroupBridge implements Bridge, ConnectionsListener {
       if (group !== this.group) continue
       for (const process of graph.processes()) {
         const state = graph.get(process)
-        if (state !== undefined && process !== id) neighbor.tell.say('report', state)
+        // Its own too: it may have lived on by another clock.
+        if (state !== undefined) neighbor.tell.say('report', state)
       }
     }
   }
@@ -139,12 +153,9 @@ export class GroupBridge implements Bridge, ConnectionsListener {
   #report(): void {
     const { self, states, routes } = this.#exchanges
     const all = [...this.#neighbors.values()]
-    const idsOf = (role: Role): readonly string[] => [...new Set(all.filter((one) => one.role === role).map(({ id }) => id))].sort()
-    const said = { servers: idsOf('server'), clients: idsOf('client'), behind: advertise(routes, this.group) }
-    const text = JSON.stringify(said)
-    if (text === this.#lastReport) return
-    this.#lastReport = text
-    const report = { incarnation: self.incarnation, number: ++this.#reports, ...said }
+    const said = this.#own.next(all, routes)
+    if (said === undefined) return
+    const report = { incarnation: self.incarnation, ...said }
     states.report(this.group, report)
     this.#isBetween ||= said.behind.length > 0
     if (this.role === 'client' && !this.#isBetween) return
@@ -153,6 +164,7 @@ export class GroupBridge implements Bridge, ConnectionsListener {
 
   #hear(neighbor: Neighbor, frame: ControlFrame): void {
     const { link, tell } = neighbor
+    if (!this.#permits(neighbor, saidBy(frame))) return
     const { catalogue } = this.#exchanges
     switch (frame.kind) {
       case 'summary':
@@ -193,61 +205,73 @@ export class GroupBridge implements Bridge, ConnectionsListener {
   }
 
   #update(neighbor: Neighbor, log: LogName, update: LogUpdate): void {
-    if (!this.#maySpeakFor(neighbor, log.origin.id)) return
     const learned = this.#exchanges.catalogue.learn(log, update, this.group)
     switch (learned.kind) {
       case 'learned':
-        this.learnOf(learned.events)
+        this.#exchanges.learned(learned.events)
         return this.#exchanges.spread(log, update, neighbor.link)
       case 'gap':
-        this.learnOf(learned.events)
+        this.#exchanges.learned(learned.events)
         return neighbor.tell.say('wanted', { log, number: learned.number })
       case 'refused':
-        return this.#refuse(neighbor, learned.fault)
+        // A server that hands on what others say may have other limits.
+        if (log.origin.id === neighbor.id) return this.objections.hangUp(neighbor, learned.fault)
+        return this.objections.passOver(neighbor, learned.fault)
       case 'own':
-        return this.#refuse(neighbor, 'it tells of services that this process never had')
+        return this.#renew(neighbor, learned.incarnation)
       case 'known':
       case 'stale':
     }
   }
 
   #reported(neighbor: Neighbor, state: ControlValue<'report'>): void {
-    if (this.role !== 'server') return
     const heard = this.#exchanges.states.hear(this.group, state)
-    if (heard.kind === 'refused') return this.#refuse(neighbor, heard.fault)
+    if (heard.kind === 'refused') return this.objections.hangUp(neighbor, heard.fault)
+    if (heard.kind === 'own') return this.#outlived(neighbor, heard)
     if (heard.kind !== 'later') return
+    if (neighbor.role === 'client') neighbor.fronts = new Set(state.behind.map(({ origin }) => origin))
     for (const one of this.#neighbors.values()) if (one.role === 'server' && one !== neighbor) one.tell.say('report', state)
     this.#exchanges.waysChanged()
   }
 
+  /** Somebody knows a later report of this process than its last one. */
+  #outlived(neighbor: Neighbor, { incarnation, number }: { readonly incarnation: number; readonly number: number }): void {
+    if (incarnation > this.#exchanges.self.incarnation) return this.#renew(neighbor, incarnation)
+    this.#own.rise(number)
+    this.#report()
+  }
+
+  #renew(neighbor: Neighbor, incarnation: number): void {
+    const fault = this.#exchanges.renew(incarnation)
+    if (fault !== undefined) this.objections.hangUp(neighbor, fault, 'identity')
+  }
+
   /** What a server tells is a report of it, in which nobody is linked to it but this client. */
   #told(neighbor: Neighbor, telling: Telling): void {
-    if (this.role !== 'client' || neighbor.role !== 'server') return
     const { self, states } = this.#exchanges
     neighbor.behind = hearTelling(neighbor.behind, telling)
     const { process } = neighbor.link.peer
-    const state = {
-      process: process.id,
-      incarnation: process.incarnation,
-      number: ++neighbor.tellings,
-      servers: [],
-      clients: [self.id],
-      behind: neighbor.behind,
-    }
+    // It may have been told over another link, which this one has replaced.
+    const number = (states.get(this.group, process.id)?.number ?? 0) + 1
+    const state = stateToldBy(process, self.id, { number, behind: neighbor.behind })
     const heard = states.hear(this.group, state)
-    if (heard.kind === 'refused') return this.#refuse(neighbor, heard.fault)
+    if (heard.kind === 'refused') return this.objections.hangUp(neighbor, heard.fault)
     this.#exchanges.waysChanged()
   }
 
-  /** A server hands on what others say; a client speaks for itself, and for what is behind it in other groups. */
-  #maySpeakFor({ role, id }: Neighbor, origin: string): boolean {
-    return role === 'server' || origin === id || this.#exchanges.ways().routes.all.get(origin)?.next === id
+  #permits(neighbor: Neighbor, said: Said): boolean {
+    if (isPermitted(said, neighbor, { id: this.#exchanges.self.id, role: this.role, isNeighbor: (id) => this.#byId.has(id) })) return true
+    // Whoever is in two groups tells in each what it knows of processes of that group by way of the other, too.
+    if (said.kind === 'update' && neighbor.mayBridge) return false
+    const advice = 'let authorise() answer { bridge: true } if it may speak for processes behind it'
+    this.objections.passOver(neighbor, `${said.kind}; ${advice}`)
+    return false
   }
 
   #mail(neighbor: Neighbor, bytes: Uint8Array, bounds: FrameBounds): void {
     const exchanges = this.#exchanges.ways()
     const head = readMailHead(bytes, bounds, exchanges.ids)
-    if (!this.#maySpeakFor(neighbor, head.origin)) return
+    if (!this.#permits(neighbor, { kind: 'mail', origin: head.origin })) return
     if (head.only !== undefined && head.only !== exchanges.self.id) {
       if (this.#mayCarry(head.only)) exchanges.pass(head, bytes, bounds)
       return
@@ -257,17 +281,14 @@ export class GroupBridge implements Bridge, ConnectionsListener {
   }
 
   #mailTo(mail: MailFrame, destination: Destination): void {
-    if (destination.process === this.#exchanges.self.id) this.#exchanges.mailed(mail, destination)
+    // Whoever hands it on does not read it, and is not to blame.
+    if (!isHomeKey(mail.from) || !isHomeKey(destination.thread)) this.objections.counts.garbled++
+    else if (destination.process === this.#exchanges.self.id) this.#exchanges.mailed(mail, destination)
     else if (this.#mayCarry(destination.process)) this.#exchanges.handOn(mail, destination)
   }
 
   /** As a client this process carries nothing between two links of the group. */
   #mayCarry(destination: string): boolean {
     return this.role === 'server' || this.#exchanges.routes.all.get(destination)?.group !== this.group
-  }
-
-  #refuse({ link, id }: Neighbor, fault: string): void {
-    this.#options.world.log.warn(`process ${id} is hung up on: ${fault}`)
-    link.session.close('authorise')
   }
 }

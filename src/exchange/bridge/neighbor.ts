@@ -6,6 +6,7 @@ import type { Role } from '../protocol/hello.js'
 import type { ProcessIds } from '../protocol/process-ids.js'
 import type { Behind } from '../routes/link-state.js'
 import { ControlExit } from './control-exit.js'
+import type { Speaker } from './gate.js'
 import { UpdateJoin } from './list-parts.js'
 import { MailExit } from './mail-exit.js'
 
@@ -13,24 +14,29 @@ import { MailExit } from './mail-exit.js'
 const MOST_RECORDS = 1_000_000
 /** That one process tells of. */
 const MOST_LOGS = 100_000
+const NOBODY: ReadonlySet<string> = new Set()
 
 /** The process at the other end of a link, and what has been said over it. */
-export class Neighbor {
+export class Neighbor implements Speaker {
   readonly link: ActiveLink
   readonly id: string
   readonly role: Role
+  readonly mayBridge: boolean
+  fronts = NOBODY
+  /** Whether it has been said that it says what it may not. */
+  isKnownToLie = false
   readonly mail: MailExit
   readonly tell: ControlExit
   readonly update = new UpdateJoin(MOST_RECORDS)
   /** Of a server, as a client knows it. */
   behind: readonly Behind[] = []
-  tellings = 0
   #digests: LogDigest[] = []
 
   constructor(link: ActiveLink, world: { readonly ids: ProcessIds; readonly scheduler: Pick<Scheduler, 'microtask'> }) {
     this.link = link
     this.id = link.peer.process.id
     this.role = link.peer.role
+    this.mayBridge = link.mayBridge
     this.mail = new MailExit(link.session, world)
     this.tell = new ControlExit(link.session)
   }

@@ -1,6 +1,6 @@
 import type { Mail } from '../../actors/kernel/ports.js'
 import type { Notice } from '../../actors/kernel/visibility.js'
-import { abroadOf, isAbroad, type Place, type ThreadKey } from '../../base/ids.js'
+import { abroadOf, isAbroad, type Place, type PlaceTerms, type ThreadKey } from '../../base/ids.js'
 import type { Carrier, ExchangePort } from '../../router/exchange-port.js'
 import { Catalogue, type CatalogueLimits } from '../catalogue/catalogue.js'
 import type { LogEvent, LogName } from '../catalogue/logs/log-event.js'
@@ -18,6 +18,7 @@ import { AbroadKeys } from './abroad-keys.js'
 import { changeOf } from './foreign-services.js'
 import type { MailExit } from './mail-exit.js'
 import { Oblivion } from './oblivion.js'
+import { OwnLife } from './own-life.js'
 import { entryOf } from './own-services.js'
 import { PieceTable } from './piece-table.js'
 
@@ -32,10 +33,14 @@ export interface ProcessLimits {
 export interface Bridge {
   readonly group: string
   readonly role: Role
+  /** Of each thread of the processes that are reached over it. */
+  readonly terms: PlaceTerms
   /** Tells an update to all links that may know of it, but the one that it came over. */
   tellUpdate(log: LogName, update: LogUpdate, except: object | null): void
   /** A process can be reached from now on: those behind the other links learn what it has to offer. */
   tellOrigin(origin: string): void
+  /** This process begins another life, with the links and services it has. */
+  renewed(): void
   /** There are other ways than before. */
   waysFound(before: Routes, after: Routes): void
   /** Where mail leaves to a neighbor. */
@@ -44,11 +49,11 @@ export interface Bridge {
 
 /** All exchanges of one process: what they know of services, the ways to other processes, and the mail that goes there. */
 export class ProcessExchanges implements Carrier {
-  readonly self: ProcessName
   readonly catalogue: Catalogue
   readonly states: LinkStates
   readonly ids = new ProcessIds()
   readonly #port: ExchangePort
+  readonly #life: OwnLife
   readonly #bridges = new Map<string, Bridge>()
   /** With whom each thread of this process has exchanged mail. */
   readonly #partners = new Map<ThreadKey, Set<string>>()
@@ -61,11 +66,15 @@ export class ProcessExchanges implements Carrier {
 
   constructor(port: ExchangePort, self: ProcessName, limits: ProcessLimits) {
     this.#port = port
-    this.self = self
+    this.#life = new OwnLife(self, port.core.world.clock)
     this.catalogue = new Catalogue(self, limits.catalogue)
     this.states = new LinkStates(self.id, limits.links)
     this.#oblivion = new Oblivion({ scheduler: port.core.world.scheduler, states: this.states, catalogue: this.catalogue })
     port.observe({ interest: {}, notify: (notice) => this.#noticed(notice) })
+  }
+
+  get self(): ProcessName {
+    return this.#life.name
   }
 
   get routes(): Routes {
@@ -101,6 +110,15 @@ export class ProcessExchanges implements Carrier {
     this.states.leave(bridge.group)
     this.waysChanged()
     if (this.#bridges.size === 0) this.#oblivion.close()
+  }
+
+  /** Others know of another life of this process: everything is told anew, as of a later one. Returns why not, if it is not. */
+  renew(incarnation: number): string | undefined {
+    const fault = this.#life.renew(incarnation)
+    if (fault !== undefined) return fault
+    this.catalogue.renew(this.self.incarnation)
+    for (const bridge of this.#bridges.values()) bridge.renewed()
+    return undefined
   }
 
   /** Links or reports of links have changed: ways are looked for once for all changes of a moment. */
@@ -172,8 +190,13 @@ export class ProcessExchanges implements Carrier {
   }
 
   #restart(place: Place): void {
-    this.#port.reach(place, false)
-    this.#port.reach(place, true)
+    this.#port.unreach(place)
+    this.#open(place)
+  }
+
+  #open(place: Place): void {
+    const bridge = this.#bridges.get(place.group)
+    if (bridge !== undefined) this.#port.reach({ ...place, ...bridge.terms })
   }
 
   #tellEnded(process: string, thread: ThreadKey): void {
@@ -209,16 +232,15 @@ export class ProcessExchanges implements Carrier {
   #lose(id: string, group: string): void {
     const loss = this.catalogue.lose(id)
     if (loss !== undefined) this.#announce(departuresOf(loss), group)
-    this.#port.reach({ process: id, group }, false)
+    this.#port.unreach({ process: id, group })
     this.#pieces.forget(id)
     for (const partners of this.#partners.values()) partners.delete(id)
-
     this.#keys.forget(id)
   }
 
   #reach(id: string): void {
     const group = this.#routes.all.get(id)?.group ?? ''
-    this.#port.reach({ process: id, group }, true)
+    this.#open({ process: id, group })
     this.#announce(this.catalogue.reach(id), group)
     for (const bridge of this.#bridges.values()) bridge.tellOrigin(id)
   }

@@ -102,6 +102,12 @@ export class Catalogue {
     return loss
   }
 
+  /** A process says itself that it lives this life: what is known of a later one, while nothing leads there, is from a clock that was set back. */
+  outlive({ id, incarnation }: ProcessName): void {
+    const known = this.#origins.get(id)
+    if (known !== undefined && known.name.incarnation > incarnation) this.forget(id)
+  }
+
   /** An origin can be reached: what is known of it is announced. */
   reach(id: string): readonly LogEvent[] {
     const origin = this.#origins.get(id)

@@ -70,6 +70,7 @@ export class LinkSession implements WireListener {
   #cancelTimer: () => void
   #lastLook = 0
   #wasFull = false
+  #noRoom = 0
   #isFlushDue = false
   readonly #probes: ((alive: boolean) => void)[] = []
 
@@ -93,6 +94,11 @@ export class LinkSession implements WireListener {
   /** Data frames that wait. */
   get data(): DataLane {
     return this.#outbox.data
+  }
+
+  /** Data frames that found no room. */
+  get noRoom(): number {
+    return this.#noRoom
   }
 
   /** Bytes that have not left. */
@@ -135,14 +141,14 @@ export class LinkSession implements WireListener {
     })
   }
 
-  /** Ends the link once what was sent has left. */
-  close(reason: RefusalReason | 'closed' = 'closed'): void {
-    if (this.#state === 'ended') return
+  /** Ends the link once what was sent has left, or when that has taken too long. */
+  close(reason: RefusalReason | 'closed' = 'closed', drainMs = LINGER_MS): void {
+    if (this.#state === 'ended' || this.#ending?.by === 'us') return
     if (this.#state === 'ready') {
       this.#outbox.control(LINK_FRAME.bye, (bytes) => bytes.u8(refusalNumber(reason === 'closed' ? undefined : reason)))
-      this.#flush(0)
+      this.#flush(this.#wire.backlogBytes)
     }
-    this.#leave({ reason, by: 'us' })
+    this.#leave({ reason, by: 'us' }, drainMs)
   }
 
   onBytes(bytes: Uint8Array): void {
@@ -154,6 +160,7 @@ export class LinkSession implements WireListener {
 
   onDrained(): void {
     this.#flush(this.#wire.backlogBytes)
+    if (this.#ending?.by === 'us' && this.#outbox.isEmpty) this.#wire.end()
     if (!this.#wasFull || this.#outbox.data.size > this.#options.limits.maxQueueBytes / 2) return
     this.#wasFull = false
     this.#listener.onRoom()
@@ -236,7 +243,8 @@ export class LinkSession implements WireListener {
 
   #placed(at: number): number {
     if (at >= 0) this.#due()
-    else this.#wasFull = true
+    else this.#noRoom++
+    this.#wasFull ||= at < 0
     return at
   }
 
@@ -262,11 +270,11 @@ export class LinkSession implements WireListener {
   }
 
   /** Ends once what was sent has left, or has taken too long to. */
-  #leave(ending: Omit<LinkEnd, 'unsent'>): void {
+  #leave(ending: Omit<LinkEnd, 'unsent'>, drainMs = LINGER_MS): void {
     this.#ending ??= ending
     this.#cancelTimer()
-    this.#cancelTimer = this.#options.world.scheduler.timer(LINGER_MS, () => this.#wire.destroy())
-    this.#wire.end()
+    this.#cancelTimer = this.#options.world.scheduler.timer(drainMs, () => this.#wire.destroy())
+    if (this.#outbox.isEmpty) this.#wire.end()
   }
 
   #isEnded(): boolean {

@@ -30,6 +30,10 @@ export class Outbox {
     this.data = new DataLane(limits.maxQueueBytes)
   }
 
+  get isEmpty(): boolean {
+    return this.#control.length === 0 && this.data.size === 0
+  }
+
   get controlBytes(): number {
     return this.#control.length
   }

@@ -3,20 +3,26 @@ import { type LinkEnd, type LinkLimits, LinkSession } from '../links/link-sessio
 import type { Side } from '../protocol/answer.js'
 import type { OnFrame } from '../protocol/frame-splitter.js'
 import type { HandshakeOptions, PeerHello } from '../protocol/handshake.js'
+import type { Role } from '../protocol/hello.js'
 import type { RefusalReason } from '../protocol/refusal.js'
 import { type Address, printAddress } from '../transports/address.js'
-import type { Listening, Transport, Wire } from '../transports/transport.js'
+import type { Listening, Transport, Wire, WireListener } from '../transports/transport.js'
+import { Admission, type AdmissionLimits } from './admission.js'
 import { type ConnectionEvent, fateOf, stateAfter } from './connection-event.js'
 import { Dialer } from './dialer.js'
 import { PeerTable } from './peer-table.js'
+import { type Answer, bridgingOf } from './permission.js'
 
-/** Links of strangers that may be in handshake at the same time. */
-const MOST_PENDING = 128
+/** Of connections that others open; 5 000 clients that come back at once are in within seconds. */
+const ADMISSION: AdmissionLimits = { pending: 128, perSecond: 1000 }
 
-/** What the users of an exchange may say of who connects. */
+/** Whom `authorise` is asked about. */
 export interface PeerFacts {
   readonly address: string
   readonly process: string
+  readonly role: Role
+  /** The exchange group. */
+  readonly group: string
 }
 
 export interface ConnectionsOptions {
@@ -24,13 +30,15 @@ export interface ConnectionsOptions {
   readonly handshake: HandshakeOptions
   readonly limits: LinkLimits
   readonly transport: Transport
-  readonly authorise: (peer: PeerFacts) => boolean | Promise<boolean>
+  readonly authorise: (peer: PeerFacts) => Answer | Promise<Answer>
 }
 
 /** A link that is active: both sides have proved who they are. */
 export interface ActiveLink {
   readonly session: LinkSession
   readonly peer: PeerHello
+  /** As a client it may speak for processes behind it. */
+  readonly mayBridge: boolean
 }
 
 /** Who hears what active links carry, and what becomes of connections. */
@@ -48,6 +56,7 @@ interface Attempt {
   readonly wire: Wire
   readonly dialer: Dialer | null
   peer: PeerHello | null
+  mayBridge: boolean
   link: ActiveLink | null
   /** Those who listen have been told that it is active. */
   isAnnounced: boolean
@@ -74,22 +83,25 @@ export class Connections {
   readonly #dialed = new Set<Dialed>()
   readonly #sessions = new Map<LinkSession, Attempt>()
   /** Who waits for the end of a link. */
-  readonly #waiting = new Map<LinkSession, () => void>()
-  #pending = 0
+  readonly #waiting = new Map<LinkSession, (() => void)[]>()
+  readonly #admission: Admission
   #isClosed = false
 
   constructor(options: ConnectionsOptions, listener: ConnectionsListener) {
     this.#options = options
     this.#listener = listener
     this.#table = new PeerTable(options.world.clock)
+    this.#admission = new Admission(ADMISSION, options.world.clock)
   }
 
   get active(): readonly ActiveLink[] {
-    return this.#table.active
+    return [...this.#sessions.values()].flatMap(({ link }) => link ?? [])
   }
 
-  get dialed(): readonly Dialed[] {
-    return [...this.#dialed]
+  /** Connections that others have opened: those in handshake, and those hung up on, for there were too many. */
+  get strangers(): { readonly pending: number; readonly turnedAway: number } {
+    const { pending, turnedAway } = this.#admission
+    return { pending, turnedAway }
   }
 
   async listen(address: Address): Promise<Address> {
@@ -127,36 +139,41 @@ export class Connections {
     this.#tell(attempt, 'active')
   }
 
-  /** Gives up what was dialed, with the link if it stands. */
-  hangUp(dialed: Dialed): void {
+  /** Gives up what was dialed, with the link if it stands; resolves when that has ended. What was sent has so long to leave. */
+  async hangUp(dialed: Dialed, drainMs?: number): Promise<void> {
     dialed.dialer.close()
     this.#dialed.delete(dialed)
-    for (const [session, attempt] of this.#sessions) if (attempt.dialer === dialed.dialer) session.close()
+    const links = [...this.#sessions].filter(([, { dialer }]) => dialer === dialed.dialer)
+    await Promise.all(links.map(([session]) => this.#closeOne(session, drainMs)))
   }
 
   /** Ends everything; resolves when every link has ended. */
-  async close(): Promise<void> {
+  async close(drainMs?: number): Promise<void> {
     this.#isClosed = true
     for (const dialed of this.#dialed) dialed.dialer.close()
     await Promise.all(this.#listenings.splice(0).map((one) => one.close()))
-    const ends = [...this.#sessions.keys()].map((session) => new Promise<void>((resolve) => void this.#waiting.set(session, resolve)))
-    for (const session of this.#sessions.keys()) session.close()
-    await Promise.all(ends)
+    await Promise.all([...this.#sessions.keys()].map((session) => this.#closeOne(session, drainMs)))
     this.#dialed.clear()
   }
 
-  #accept(wire: Wire): LinkSession {
-    if (this.#pending >= MOST_PENDING || this.#isClosed) {
-      // Not a word: whoever floods us with connections is told nothing.
-      queueDestroy(wire, this.#options.world)
-    }
-    return this.#open(wire, 'acceptor', null)
+  #closeOne(session: LinkSession, drainMs: number | undefined): Promise<void> {
+    const ended = new Promise<void>((resolve) => {
+      this.#waiting.set(session, [...(this.#waiting.get(session) ?? []), resolve])
+    })
+    session.close('closed', drainMs)
+    return ended
+  }
+
+  #accept(wire: Wire): WireListener {
+    if (!this.#isClosed && this.#admission.enter()) return this.#open(wire, 'acceptor', null)
+    // Not a word: whoever floods us with connections is told nothing.
+    queueDestroy(wire, this.#options.world)
+    return DEAF
   }
 
   #open(wire: Wire, side: Side, dialer: Dialer | null): LinkSession {
     const openedMs = this.#options.world.clock.now()
-    const attempt: Attempt = { wire, dialer, peer: null, link: null, isAnnounced: false }
-    this.#pending++
+    const attempt: Attempt = { wire, dialer, peer: null, mayBridge: false, link: null, isAnnounced: false }
     const session: LinkSession = new LinkSession(
       wire,
       side,
@@ -180,17 +197,20 @@ export class Connections {
     attempt.peer = peer
     for (const dialed of this.#dialed) if (dialed.dialer === attempt.dialer) dialed.process = peer.process.id
     const { authorise, handshake } = this.#options
-    const facts = { address: attempt.wire.remoteAddress, process: peer.process.id }
-    if ((await authorise(facts)) !== true) return 'authorise'
+    const { remoteAddress } = attempt.wire
+    const answer = await authorise({ address: remoteAddress, process: peer.process.id, role: peer.role, group: handshake.group })
+    const mayBridge = bridgingOf(answer, { isProven: peer.isProven, remoteAddress })
+    if (mayBridge === undefined) return 'authorise'
+    attempt.mayBridge = mayBridge
     const opener = side === 'connector' ? handshake.process.id : peer.process.id
     return this.#table.admit({ session, peer, opener, openedMs })
   }
 
   #ready(session: LinkSession, peer: PeerHello): void {
     const attempt = this.#sessions.get(session) as Attempt
-    const link: ActiveLink = { session, peer }
+    const link: ActiveLink = { session, peer, mayBridge: attempt.mayBridge }
     attempt.link = link
-    this.#pending--
+    if (attempt.dialer === null) this.#admission.leave()
     this.#table.activate(session)
     this.#listener.onLink(link)
   }
@@ -200,12 +220,12 @@ export class Connections {
     this.#sessions.delete(session)
     this.#table.remove(session)
     const { link, dialer, peer } = attempt
-    if (link === null) this.#pending--
-    else this.#listener.onLost(link, end)
+    if (link === null && dialer === null) this.#admission.leave()
+    if (link !== null) this.#listener.onLost(link, end)
     dialer?.lost(fateOf(end))
     this.#tell(attempt, stateAfter(end, attempt.isAnnounced), end)
     if (peer !== null && !this.#table.has(peer.process.id)) this.#resume(peer.process.id)
-    this.#waiting.get(session)?.()
+    for (const resolve of this.#waiting.get(session) ?? []) resolve()
     this.#waiting.delete(session)
     this.#dropOver()
   }
@@ -257,6 +277,8 @@ export class Connections {
     )
   }
 }
+
+const DEAF: WireListener = { onBytes: () => undefined, onDrained: () => undefined, onClosed: () => undefined }
 
 function queueDestroy(wire: Wire, { scheduler }: Pick<World, 'scheduler'>): void {
   scheduler.microtask(() => wire.destroy())

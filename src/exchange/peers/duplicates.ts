@@ -18,26 +18,26 @@ export interface Candidate {
 export type DuplicateDecision =
   /** The newcomer is refused. */
   | { readonly kind: 'keep'; readonly reason: 'duplicate' | 'identity' }
-  /** The older one ends; `stale` when it leads to an earlier start of the process. */
-  | { readonly kind: 'replace'; readonly reason: 'duplicate' | 'stale' }
-  /** The older one stays if it is alive. */
-  | { readonly kind: 'probe' }
+  /** The older one ends. */
+  | { readonly kind: 'replace'; readonly reason: 'duplicate' }
+  /** The older one stays if it is alive, and the newcomer is refused. */
+  | { readonly kind: 'probe'; readonly reason: 'duplicate' | 'identity' }
 
 /**
  * What becomes of a newcomer to a process to which there is a link.
  *
  * | | decision |
  * | --- | --- |
- * | the process has been started again since | replace |
+ * | the newcomer is from a later start | probe: of two live holders of one id the first stays |
  * | the newcomer is from an earlier start | keep |
  * | the older one was active before the newcomer was opened | probe |
  * | both were opened about the same time | that of the smaller opener stays, of one opener that of the smaller nonce |
  */
 export function decideDuplicate(older: Candidate, newcomer: Candidate): DuplicateDecision {
   const since = newcomer.peer.process.incarnation - older.peer.process.incarnation
-  if (since > 0) return { kind: 'replace', reason: 'stale' }
+  if (since > 0) return { kind: 'probe', reason: 'identity' }
   if (since < 0) return { kind: 'keep', reason: 'identity' }
-  if (older.activeMs !== null && older.activeMs < newcomer.openedMs) return { kind: 'probe' }
+  if (older.activeMs !== null && older.activeMs < newcomer.openedMs) return { kind: 'probe', reason: 'duplicate' }
   return comesFirst(newcomer, older) ? { kind: 'replace', reason: 'duplicate' } : { kind: 'keep', reason: 'duplicate' }
 }
 

@@ -49,7 +49,7 @@ export class PeerTable {
       const decision = decideDuplicate(older, newcomer)
       if (decision.kind === 'keep') return decision.reason
       const isAlive = decision.kind === 'probe' && (await older.session.probe(PROBE_MS))
-      if (isAlive) return 'duplicate'
+      if (isAlive && decision.kind === 'probe') return decision.reason
       // While it was probed it may have given its place to somebody else.
       if (this.#places.get(peer.process.id) === older) this.#displace(older, decision.kind === 'replace' ? decision.reason : 'stale')
     }

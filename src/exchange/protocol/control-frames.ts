@@ -25,11 +25,15 @@ import { FOREIGN_LIMITS } from '../../codec/limits.js'
 const count = z.int().nonnegative()
 const text = z.string()
 const texts = z.array(text).readonly()
+const id = z.string().regex(/^[0-9a-f]{32}$/)
+const ids = z.array(id).readonly()
+/** As bridge/own-services.ts has them. */
+const agent = z.string().regex(/^\d{1,9}(-\d{1,9})?\.[0-9a-z]{1,11}(=\d{1,9}(-\d{1,9})?\.[0-9a-z]{1,11})?$/)
 const reason = z.enum(['stopped', 'crashed', 'unreachable', 'drained', 'replaced'])
 const hash = z.object({ high: count, low: count })
-const processName = z.object({ id: z.string().length(32), incarnation: count })
+const processName = z.object({ id, incarnation: count })
 const logName = z.object({ origin: processName, audience: text })
-const service = z.object({ agent: text, name: text, groups: texts, streams: texts.nullable() })
+const service = z.object({ agent, name: text, groups: texts, streams: texts.nullable() })
 const record = service.extend({ created: count, changed: count })
 const update = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('available'), number: count, service }),
@@ -46,7 +50,7 @@ const update = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('state'), number: count, records: z.array(record).readonly() }),
 ])
-const behind = z.object({ origin: text, distance: count, crossed: texts })
+const behind = z.object({ origin: id, distance: count, crossed: texts })
 
 const SCHEMAS = {
   summary: hash,
@@ -54,14 +58,14 @@ const SCHEMAS = {
   update: z.object({ log: logName, update, more: z.boolean() }),
   synced: z.null(),
   report: z.object({
-    process: text,
+    process: id,
     incarnation: count,
     number: count,
-    servers: texts,
-    clients: texts,
+    servers: ids,
+    clients: ids,
     behind: z.array(behind).readonly(),
   }),
-  telling: z.object({ came: z.array(behind.extend({ next: text })).readonly(), went: texts }),
+  telling: z.object({ came: z.array(behind.extend({ next: id })).readonly(), went: ids }),
   wanted: z.object({ log: logName, number: count }),
 } as const
 

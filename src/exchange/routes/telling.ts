@@ -1,4 +1,5 @@
-import { type Behind, HOP_LIMIT } from './link-state.js'
+import type { ProcessName } from '../protocol/process-name.js'
+import { type Behind, HOP_LIMIT, type LinkState } from './link-state.js'
 import { isSameRoute, type Route } from './route.js'
 import type { Routes } from './routes.js'
 
@@ -49,6 +50,11 @@ export function hearTelling(behind: readonly Behind[], { came, went }: Telling):
     ...behind.filter(({ origin }) => !told.has(origin)),
     ...came.map(({ origin, distance, crossed }): Behind => ({ origin, distance, crossed })),
   ]
+}
+
+/** A server as its client sees it: linked to nobody else in the group, with all that it told of behind it. */
+export function stateToldBy({ id, incarnation }: ProcessName, client: string, told: Pick<LinkState, 'number' | 'behind'>): LinkState {
+  return { process: id, incarnation, servers: [], clients: [client], ...told }
 }
 
 interface Ways {

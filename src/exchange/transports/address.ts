@@ -34,7 +34,7 @@ export function printAddress(address: Address): string {
 export function isLocal(address: Address): boolean {
   if (address.kind === 'unix' || address.kind === 'memory') return true
   const { host } = address
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+  return host === 'localhost' || host === '::1' || /^(::ffff:)?127\.\d+\.\d+\.\d+$/.test(host)
 }
 
 /** `//host:port`, with an IPv6 host in brackets (RFC 3986). */

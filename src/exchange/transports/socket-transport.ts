@@ -150,14 +150,16 @@ class SocketWire implements Wire {
 }
 
 /** The names of both ends. Of a unix socket only the end where it was listened has one: `known` says which that is, and its name. */
-function namesOf(socket: Socket, known: KnownAddresses): Names {
-  return {
-    local: nameOf(socket.localAddress, socket.localPort, known.local),
-    remote: nameOf(socket.remoteAddress, socket.remotePort, known.remote),
-  }
+function namesOf(socket: Socket, { local, remote }: KnownAddresses): Names {
+  if ((local ?? remote)?.kind === 'unix') return { local: nameOfUnix(local), remote: nameOfUnix(remote) }
+  return { local: nameOf(socket.localAddress, socket.localPort), remote: nameOf(socket.remoteAddress, socket.remotePort) }
 }
 
-function nameOf(host: string | undefined, port: number | undefined, known: Address | undefined): string {
-  if (known?.kind === 'unix') return printAddress(known)
-  return host === undefined || port === undefined ? 'unix:' : printAddress({ kind: 'tcp', host, port })
+function nameOfUnix(known: Address | undefined): string {
+  return known === undefined ? 'unix:' : printAddress(known)
+}
+
+/** `''` once the connection is gone. */
+function nameOf(host: string | undefined, port: number | undefined): string {
+  return host === undefined || port === undefined ? '' : printAddress({ kind: 'tcp', host, port })
 }

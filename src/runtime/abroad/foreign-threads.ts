@@ -3,7 +3,7 @@ import type { Mail } from '../../actors/kernel/ports.js'
 import type { FarActor } from '../../actors/kernel/target.js'
 import { nameOf } from '../../actors/turns/failing.js'
 import { RequestRefused } from '../../base/failures.js'
-import { abroadKey, abroadOf, type Place, slotOf, type ThreadKey } from '../../base/ids.js'
+import { abroadKey, abroadOf, type OpenPlace, type Place, slotOf, type ThreadKey } from '../../base/ids.js'
 import type { Router } from '../../router/router.js'
 import { Inbound } from '../links/inbound.js'
 import { Peer } from '../links/peer.js'
@@ -22,6 +22,9 @@ export interface ForeignPartsOptions {
   readonly post: (mail: Mail) => void
 }
 
+/** Of one process; a system has at most 256 that live. */
+const MOST_THREADS = 1024
+
 interface Foreign {
   readonly peer: Peer
   readonly inbound: Inbound
@@ -38,8 +41,10 @@ export function stopsElsewhere(target: FarActor): RequestRefused {
 export class ForeignThreads {
   readonly #options: ForeignPartsOptions
   readonly #open = new Map<ThreadKey, Foreign>()
+  /** The same by where they are. */
+  readonly #byPlace = new Map<string, Set<ThreadKey>>()
   /** Processes that can be reached, each over one exchange group; by their ids. */
-  readonly #reachable = new Map<string, Place>()
+  readonly #reachable = new Map<string, OpenPlace>()
   #epoch = 0
   readonly #exports = new Map<string, Exports>()
 
@@ -53,7 +58,7 @@ export class ForeignThreads {
   }
 
   /** The processes that can be reached, for a thread that is new. */
-  get reachable(): readonly Place[] {
+  get reachable(): readonly OpenPlace[] {
     return [...this.#reachable.values()]
   }
 
@@ -89,14 +94,15 @@ export class ForeignThreads {
     else next?.greet()
   }
 
-  /** A process can be reached from now on, or not any more: what waited for it fails. */
-  reach(place: Place, isUp: boolean): void {
-    const { process, group } = place
-    if (isUp) this.#reachable.set(process, place)
-    else {
-      if (this.#reachable.get(process)?.group === group) this.#reachable.delete(process)
-      for (const [key, { port }] of [...this.#open]) if (placeOf(abroadOf(key)) === placeOf(place)) port.cutOff()
-    }
+  /** A process can be reached from now on. */
+  reach(place: OpenPlace): void {
+    this.#reachable.set(place.process, place)
+  }
+
+  /** A process cannot be reached any more: what waited for it fails. */
+  unreach(place: Place): void {
+    if (this.#reachable.get(place.process)?.group === place.group) this.#reachable.delete(place.process)
+    for (const thread of [...(this.#byPlace.get(placeOf(place)) ?? [])]) this.ended(thread)
   }
 
   /** A thread over there has ended. */
@@ -111,12 +117,15 @@ export class ForeignThreads {
   close(): void {
     for (const { peer } of this.#open.values()) peer.link.close()
     this.#open.clear()
+    this.#byPlace.clear()
   }
 
   #connect(thread: ThreadKey): Foreign | undefined {
-    if (!this.lives(thread)) return undefined
-    const { core, router, post } = this.#options
     const where = abroadOf(thread)
+    const open = this.#byPlace.get(placeOf(where)) ?? new Set()
+    const terms = this.#reachable.get(where.process)
+    if (terms?.group !== where.group || open.size >= MOST_THREADS) return undefined
+    const { core, router, post } = this.#options
     const { text } = core.world
     const port = new MailPort({ text, epoch: ++this.#epoch, post: (mail) => post({ ...mail, to: thread }) })
     const link = new PortLink(
@@ -131,11 +140,12 @@ export class ForeignThreads {
       },
     )
     const groupTo = (process: string): string | undefined => this.#reachable.get(process)?.group
-    const customs = new ForeignCustoms(core, where, { exports: this.#exportsOver(where.group), groupTo })
+    const customs = new ForeignCustoms(core, where, { exports: this.#exportsOver(where.group), terms, groupTo })
     const peer = new Peer(core, { thread, link, requests: new WayCount(newWayMemory()), customs })
     const inbound = new Inbound(core, router, peer, new WayCount(newWayMemory()))
     const foreign: Foreign = { peer, inbound, port }
     this.#open.set(thread, foreign)
+    this.#byPlace.set(placeOf(where), open.add(thread))
     return foreign
   }
 
@@ -149,6 +159,9 @@ export class ForeignThreads {
     const foreign = this.#open.get(thread)
     if (foreign === undefined) return
     this.#open.delete(thread)
+    const place = placeOf(abroadOf(thread))
+    this.#byPlace.get(place)?.delete(thread)
+    if (this.#byPlace.get(place)?.size === 0) this.#byPlace.delete(place)
     const { core, router } = this.#options
     foreign.peer.lost()
     foreign.inbound.lost()

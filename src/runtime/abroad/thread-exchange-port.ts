@@ -1,7 +1,7 @@
 import type { Core } from '../../actors/kernel/core.js'
 import type { Mail } from '../../actors/kernel/ports.js'
 import type { Observer } from '../../actors/kernel/visibility.js'
-import type { Place, ThreadKey } from '../../base/ids.js'
+import type { OpenPlace, Place, ThreadKey } from '../../base/ids.js'
 import type { Unnumbered } from '../../router/change-log.js'
 import type { Carrier, ExchangePort } from '../../router/exchange-port.js'
 import { FRAME } from '../links/frames.js'
@@ -29,9 +29,14 @@ export class ThreadExchangePort implements ExchangePort {
     this.core.dispatcher.wake()
   }
 
-  reach(place: Place, isUp: boolean): void {
-    for (const peer of this.#runtime.peers) peer.record(FRAME.reach, { ...place, isUp })
-    this.#runtime.foreign.reach(place, isUp)
+  reach(place: OpenPlace): void {
+    for (const peer of this.#runtime.peers) peer.record(FRAME.reach, { ...place, isUp: true })
+    this.#runtime.foreign.reach(place)
+  }
+
+  unreach(place: Place): void {
+    for (const peer of this.#runtime.peers) peer.record(FRAME.reach, { ...place, isUp: false })
+    this.#runtime.foreign.unreach(place)
   }
 
   deliver(from: ThreadKey, mail: Mail): boolean {

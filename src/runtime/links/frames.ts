@@ -44,6 +44,7 @@ import type { ActorId, ThreadKey } from '../../base/ids.js'
 import type { ByteReader } from '../../codec/byte-reader.js'
 import type { ValueContext } from '../../codec/context.js'
 import { writeValue } from '../../codec/encode.js'
+import { DecodeError } from '../../codec/errors.js'
 import type { FarReport } from '../../router/reports/notes.js'
 import type { FrameWriter } from './link.js'
 
@@ -207,7 +208,10 @@ function writeTexts(bytes: FrameWriter['bytes'], texts: readonly string[]): void
 }
 
 function readTexts(bytes: ByteReader): readonly string[] {
-  return Array.from({ length: bytes.varint() }, () => bytes.string())
+  const length = bytes.varint()
+  // Each takes a byte at least: nothing is made of a length that cannot be.
+  if (length > bytes.remaining) throw new DecodeError(`${length} texts cannot be in ${bytes.remaining} bytes`)
+  return Array.from({ length }, () => bytes.string())
 }
 
 function propertiesOf(texts: readonly string[]): Properties {

@@ -10,11 +10,13 @@ import { settleFailure, settleValue } from '../../actors/turns/settling.js'
 import {
   ServiceFailure as Failure,
   isServiceFailure,
+  MailboxFull,
   RequestDecodingError,
   ResponseDecodingError,
   type ServiceFailure,
 } from '../../base/failures.js'
 import { readValue } from '../../codec/decode.js'
+import { DecodeError } from '../../codec/errors.js'
 import type { Router } from '../../router/router.js'
 import { callFrom, FarSender } from './far-sender.js'
 import { ContextFor, receiverOf } from './frame-context.js'
@@ -30,9 +32,10 @@ import {
   writeTurnEnd,
 } from './frames.js'
 import type { FrameReader } from './link.js'
-import { bareFailure, noSuchCell } from './link-failures.js'
+import { bareFailure, noSuchCell, tooManyRequests } from './link-failures.js'
 import { type NewsParts, takeNews } from './news.js'
 import type { Peer } from './peer.js'
+import { TakenFrames } from './taken-frames.js'
 import type { WayCount } from './way-count.js'
 
 /** Takes in what one other thread sends: its requests, and the answers to ours. */
@@ -48,8 +51,7 @@ export class Inbound implements Answer {
   /** What earlier requests have told, by its number. */
   readonly #routes: (Post | undefined)[] = []
   readonly #context = new ContextFor()
-  #taken = 0
-  #waiting: { readonly frames: number; readonly resolve: () => void }[] = []
+  readonly #taken = new TakenFrames()
 
   constructor(core: Core, router: Router, peer: Peer, requests: WayCount) {
     this.#requests = requests
@@ -60,25 +62,17 @@ export class Inbound implements Answer {
 
   onFrame(frame: FrameReader): void {
     this.#dispatch(frame)
-    this.#taken++
-    if (this.#waiting.length > 0) this.#release(this.#taken)
+    this.#taken.add()
   }
 
   /** That thread has sent something. */
   get hasBegun(): boolean {
-    return this.#taken > 0
+    return this.#taken.count > 0
   }
 
   /** Resolves when so many frames of that thread have been taken in, or when it has ended. */
   taken(frames: number): Promise<void> {
-    if (this.#taken >= frames) return Promise.resolve()
-    return new Promise((resolve) => void this.#waiting.push({ frames, resolve }))
-  }
-
-  #release(frames: number): void {
-    const due = this.#waiting.filter((one) => one.frames <= frames)
-    this.#waiting = this.#waiting.filter((one) => one.frames > frames)
-    for (const { resolve } of due) resolve()
+    return this.#taken.reached(frames)
   }
 
   #dispatch(frame: FrameReader): void {
@@ -141,13 +135,14 @@ export class Inbound implements Answer {
     this.#requests.settle()
     const calls = [...this.#calls.values()]
     this.#calls.clear()
-    this.#release(Number.POSITIVE_INFINITY)
+    this.#taken.close()
     for (const call of calls) endEarly(this.#core, call, aborted(call, new Error('the thread of the caller has ended')))
   }
 
   /** What a request tells of those that follow it. */
-  #first(head: RequestHead, frame: FrameReader): void {
+  #first(said: RequestHead, frame: FrameReader): void {
     const { customs } = this.#peer
+    const head = customs === null ? said : customs.head(said)
     const thread = customs === null ? (head.senderThread ?? this.#peer.thread) : customs.threadOf(head.senderThread)
     const marks = customs === null ? head : { ...head, untrusted: true }
     const post = new Post(head.kind, new FarSender(this.#core.options.process, thread, head), head.method, marks)
@@ -156,6 +151,7 @@ export class Inbound implements Answer {
   }
 
   #next(head: RoutedHead, frame: FrameReader): void {
+    this.#peer.customs?.terms(head)
     const post = this.#routes[head.route]
     if (post === undefined) throw new Error(`nothing was told under route ${head.route}; this is a defect of troupe`)
     this.#request(post, head, frame)
@@ -166,12 +162,14 @@ export class Inbound implements Answer {
     const core = this.#core
     const cell = this.#peer.reachable(head.cell)
     const call = head.conversation === 0 ? null : this.#call(post.method, head, cell)
+    if (call !== null && this.#calls.size > (this.#peer.customs?.mostRequests ?? Number.POSITIVE_INFINITY))
+      return this.#refuse(new Envelope(post, [], call), head.cell, tooManyRequests(this.#calls.size - 1))
     const args = this.#args(frame, cell, call)
     if (args === undefined) {
       core.counters.dropped('undecodable')
       return core.letters.add('undecodable', { post, args: [], target: this.#targetOf(head.cell) })
     }
-    if (cell === undefined) return this.#refuse(new Envelope(post, args, call), head.cell)
+    if (cell === undefined) return this.#refuse(new Envelope(post, args, call), head.cell, noSuchCell(post.method))
     if (call === null) return void admitTell(core, cell, post, args)
     admit(core, cell, new Envelope(post, args, call))
     if (call.settled) return
@@ -179,9 +177,9 @@ export class Inbound implements Answer {
     core.dispatcher.requestTick()
   }
 
-  #refuse(envelope: Envelope, number: number): void {
-    const refusal = { reason: 'unavailable', failure: noSuchCell(envelope.method), target: this.#targetOf(number) } as const
-    refuse(this.#core, envelope, refusal)
+  #refuse(envelope: Envelope, number: number, failure: ServiceFailure): void {
+    const reason = failure instanceof MailboxFull ? 'mailbox-full' : 'unavailable'
+    refuse(this.#core, envelope, { reason, failure, target: this.#targetOf(number) })
   }
 
   #targetOf(number: number): Party {
@@ -189,6 +187,7 @@ export class Inbound implements Answer {
   }
 
   #call(method: string, head: RoutedHead, cell: Cell | undefined): Call {
+    if (this.#peer.customs !== null && this.#calls.has(head.conversation)) throw new DecodeError('a request has the number of another')
     const target = cell ?? { id: `cell ${head.cell}`, name: '' }
     const call = callFrom(this.#core, target, method, head)
     call.answer = this

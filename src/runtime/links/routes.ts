@@ -1,7 +1,7 @@
 import type { Post } from '../../actors/kernel/message.js'
 
 /** Numbers of one epoch; then they begin anew. */
-const MOST = 4096
+export const MOST_ROUTES = 4096
 
 /**
  * What a thread has told another about its messages once, so that later ones need say no more than a number: kind, sender, method and
@@ -26,7 +26,7 @@ export class RouteNumbers {
       post.route = { numbers: this, epoch: -1, number: 0 }
       return 0
     }
-    if (this.#last === MOST) {
+    if (this.#last === MOST_ROUTES) {
       this.#last = 0
       this.#epoch++
     }

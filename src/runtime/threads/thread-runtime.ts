@@ -233,7 +233,8 @@ export class ThreadRuntime implements Delivery, RouterLinks {
 
   reaches(news: ReachNews): void {
     if ('ended' in news) this.foreign.ended(news.ended)
-    else this.foreign.reach(news, news.isUp)
+    else if (news.isUp) this.foreign.reach(news)
+    else this.foreign.unreach(news)
   }
 
   letter(letter: DeadLetter, missed: number): void {

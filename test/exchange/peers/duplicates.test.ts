@@ -16,13 +16,13 @@ function candidate(more: Partial<Candidate> & { readonly incarnation?: number; r
 describe('decideDuplicate()', () => {
   it.each([
     [
-      'the process has been started again',
+      'the newcomer is from a later start',
       { incarnation: 1, activeMs: 1 },
       { incarnation: 2, openedMs: 5 },
-      { kind: 'replace', reason: 'stale' },
+      { kind: 'probe', reason: 'identity' },
     ],
     ['the newcomer is from an earlier start', { incarnation: 2 }, { incarnation: 1 }, { kind: 'keep', reason: 'identity' }],
-    ['the older one was active before', { activeMs: 4 }, { openedMs: 5 }, { kind: 'probe' }],
+    ['the older one was active before', { activeMs: 4 }, { openedMs: 5 }, { kind: 'probe', reason: 'duplicate' }],
     [
       'the older one became active meanwhile, and has the smaller opener',
       { activeMs: 5, opener: 'a' },

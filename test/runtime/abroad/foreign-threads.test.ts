@@ -28,7 +28,7 @@ describe('mail of other processes', () => {
     const echo = await system.spawn(EchoService)
     const port = (system as unknown as { readonly [EXCHANGE_PORT]: ExchangePort })[EXCHANGE_PORT]
     port.carrier = { carry: () => undefined, threadEnded: () => undefined }
-    port.reach({ process: PROCESS, group: '' }, true)
+    port.reach({ process: PROCESS, group: '', maxMessageBytes: 2 ** 20, maxRequests: 100, maxSubscriptions: 100 })
     const frame = fc.uint8Array({ minLength: 1, maxLength: 40 }).map((bytes) => Uint8Array.of(bytes.length, 0, 0, 0, ...bytes))
     const body = fc.array(frame, { maxLength: 4 }).map((frames) => Uint8Array.from(frames.flatMap((one) => [...one])))
     let epoch = 0

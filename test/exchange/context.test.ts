@@ -81,6 +81,14 @@ describe('what a request carries over links', () => {
     expect(() => one.$.with({ properties: { ...most, more: '' } })).toThrow('give at most 64')
   })
 
+  it('the trace: from each request to those that are made for it', async () => {
+    const { net, one } = await scene()
+    const properties = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', tracestate: 'a=b', user: 'ada' }
+    const seen = (await net.until(one.$.with({ properties }).pass(['two', 'three']))) as readonly Seen[]
+    const { user: _user, ...trace } = properties
+    expect(seen.map((hop) => hop.properties)).toEqual([properties, trace, trace])
+  })
+
   it('the deadline: each gets what its caller has left', async () => {
     const { net, one } = await scene()
     const seen = (await net.until(one.$.with({ timeoutMs: 3000 }).pass(['two', 'three']))) as readonly Seen[]

@@ -15,6 +15,7 @@ import { currentCall } from './context.js'
 import { endEarly } from './early-end.js'
 import { aborted, encodingFailure, endedFailure, timedOut, unavailable } from './failing.js'
 import { settleFailure } from './settling.js'
+import { tracedPost } from './tracing.js'
 
 /** All that a method of a Remote knows before it is called. */
 export interface Route {
@@ -76,7 +77,8 @@ export function newCall({ core, target, post }: Route, timeoutMs: number): Call 
  * @throws RequestEncodingError
  */
 export function tell(route: Route, args: Args): Told {
-  const { core, options, post } = route
+  const { core, options } = route
+  const post = tracedPost(route)
   if (options !== null && (options.timeoutMs !== undefined || options.signal !== undefined)) return tellWithin(route, args)
   try {
     const target = core.reached(route.target)
@@ -118,8 +120,9 @@ export function open(call: Call, sending: Sending): boolean {
 
 /** Sends an open call. */
 export function send(call: Call, route: Route, args: Args): Begun {
-  const { core, post } = route
+  const { core } = route
   try {
+    const post = tracedPost(route)
     const target = core.reached(route.target)
     call.target = target
     const own = target.far ? args : ownArgs(core, target, args)

@@ -19,6 +19,8 @@ export type ReportNote =
   | { readonly kind: 'unsubscribe'; readonly cell: number; readonly subscription: number }
   /** The subscription stands, and every value retained for it is ahead of this. */
   | { readonly kind: 'subscribed'; readonly subscription: number }
+  /** It is not taken: its subscriber hears nothing from there. */
+  | { readonly kind: 'refused'; readonly subscription: number }
   /** A value for one subscription: one that was retained, or was sent to its subscriber alone, then with the pattern it matched. */
   | {
       readonly kind: 'direct'

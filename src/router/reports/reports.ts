@@ -97,6 +97,8 @@ export class Reports implements Reporting {
         return this.#publications.withdraw(note.cell, thread, note.subscription)
       case 'subscribed':
         return this.#subscriptions.activate(note.subscription)
+      case 'refused':
+        return this.#subscriptions.refused(note.subscription)
       case 'direct':
         return this.#subscriptions.received(note)
       case 'missed':
@@ -104,6 +106,11 @@ export class Reports implements Reporting {
       case 'publish':
         return this.#publishFor(note)
     }
+  }
+
+  /** Tells a thread that what it asked for is not taken. */
+  refuse(thread: ThreadKey, subscription: number): void {
+    this.#links.note(thread, { kind: 'refused', subscription })
   }
 
   #subscribed(thread: ThreadKey, note: Extract<ReportNote, { kind: 'subscribe' }>): void {

@@ -127,6 +127,16 @@ export class Subscriptions {
     this.#fars.get(publisher)?.index.add(subscription.pattern, subscription)
   }
 
+  /** A publisher of another process takes no more: nothing comes of it from there. */
+  refused(number: number): void {
+    const asking = this.#askings.get(number)
+    if (asking === undefined) return
+    const { subscription, publisher } = asking
+    const facts = this.#fars.get(publisher)?.facts
+    if (facts !== undefined) this.#withdraw(subscription, facts)
+    this.#core.world.log.warn(`${subscription.what()}: ${publisher} does not take it; nothing comes from there`)
+  }
+
   /** Of whom a subscription was asked under a number. */
   publisherOf(number: number): ActorId | undefined {
     return this.#askings.get(number)?.publisher

@@ -55,6 +55,7 @@ export function checkNote(note: ReportNote, peer: Abroad): ReportNote | undefine
       checkCounts(note.cell, note.subscription)
       return note
     case 'subscribed':
+    case 'refused':
       checkCounts(note.subscription)
       return note
     case 'missed':

@@ -62,8 +62,9 @@ export function takeNews(parts: NewsParts, tag: number, frame: FrameReader): voi
 /** From another process only of what it may know of, and what was asked of it; its workers publish for no pool of ours. */
 function note({ router, peer }: NewsParts, said: ReportNote): void {
   const one = peer.customs === null ? said : peer.customs.note(said)
+  const isRefused = one === undefined ? said.kind === 'subscribe' : one.kind === 'subscribe' && peer.reachable(one.cell) === undefined
+  if (isRefused) return router.reports.refuse(peer.thread, (said as Extract<ReportNote, { kind: 'subscribe' }>).subscription)
   if (one === undefined || (peer.customs !== null && !isItsOwn(router, peer.thread, one))) return
-  if (one.kind === 'subscribe' && peer.reachable(one.cell) === undefined) return
   router.reports.receive(peer.thread, one)
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checked, either, flag, MAX_MS, name, oneOf, optionObject, whole } from '../actors/option-schema.js'
+import { between, checked, either, flag, MAX_MS, name, oneOf, optionObject, whole } from '../actors/option-schema.js'
 import type { PeerFacts } from './peers/connections.js'
 import type { Answer } from './peers/permission.js'
 import type { Transport } from './transports/transport.js'
@@ -48,6 +48,10 @@ export interface CloseOptions {
 export interface ConnectOptions {
   /** Milliseconds between an attempt that failed, or the loss of a link, and the next attempt; `false` is one attempt. Default 5000. */
   readonly retryDelayMs?: number | false
+  /** After each attempt that fails the delay doubles, up to this. Default: it stays as it is. */
+  readonly maxRetryDelayMs?: number
+  /** Up to this share, 0 to 1, a delay is made longer or shorter at random, so that many do not come at once. Default 0. */
+  readonly retryJitter?: number
 }
 
 /** A piece of mail, with as many destinations as there may be. */
@@ -86,4 +90,6 @@ export const connectOptions = optionObject<ConnectOptions>({
     z.literal(false),
     z.number().min(1).max(LONGEST_RETRY_MS),
   ),
+  maxRetryDelayMs: between(1, LONGEST_RETRY_MS),
+  retryJitter: between(0, 1),
 })

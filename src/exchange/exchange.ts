@@ -1,4 +1,5 @@
 import { parseOptions } from '../actors/options.js'
+import type { Backoff } from '../base/backoff.js'
 import type { PlaceTerms } from '../base/ids.js'
 import { EXCHANGE_PORT, type ExchangePort } from '../router/exchange-port.js'
 import { GroupBridge } from './bridge/group-bridge.js'
@@ -136,14 +137,14 @@ class GroupExchange implements Exchange {
   }
 
   connect(to: AddressLike, options?: ConnectOptions): Link {
-    const { retryDelayMs = DEFAULT_RETRY_MS } = parseOptions(connectOptions, options, 'connect()')
+    const retries = retriesOf(parseOptions(connectOptions, options, 'connect()'))
     if (this.#closing !== null) throw new Error('connect(): the exchange has been closed')
     const address = parseAddress(to)
     const { core } = this.#port
     core.retain()
     const link: ExchangeLink = new ExchangeLink({
       connections: this.#connections,
-      dialed: this.#connections.connect(address, retryDelayMs),
+      dialed: this.#connections.connect(address, retries),
       world: core.world,
       onClosed: () => {
         core.release()
@@ -224,4 +225,9 @@ function exchangesOf(port: ExchangePort): ProcessExchanges {
   const exchanges = new ProcessExchanges(port, { id: options.process, incarnation: Math.floor(world.clock.wall()) }, PROCESS_LIMITS)
   port.carrier = exchanges
   return exchanges
+}
+
+function retriesOf({ retryDelayMs = DEFAULT_RETRY_MS, maxRetryDelayMs, retryJitter = 0 }: ConnectOptions): Backoff | false {
+  if (retryDelayMs === false) return false
+  return { minMs: retryDelayMs, maxMs: Math.max(retryDelayMs, maxRetryDelayMs ?? retryDelayMs), factor: 2, jitter: retryJitter }
 }

@@ -1,3 +1,4 @@
+import type { Backoff } from '../../base/backoff.js'
 import type { World } from '../../base/world.js'
 import { type LinkEnd, type LinkLimits, LinkSession } from '../links/link-session.js'
 import type { Side } from '../protocol/answer.js'
@@ -26,7 +27,7 @@ export interface PeerFacts {
 }
 
 export interface ConnectionsOptions {
-  readonly world: Pick<World, 'clock' | 'scheduler' | 'text' | 'log'>
+  readonly world: Pick<World, 'clock' | 'scheduler' | 'random' | 'text' | 'log'>
   readonly handshake: HandshakeOptions
   readonly limits: LinkLimits
   readonly transport: Transport
@@ -114,13 +115,13 @@ export class Connections {
     return listening.address
   }
 
-  connect(address: Address, retryDelayMs: number | false): Dialed {
+  connect(address: Address, retries: Backoff | false): Dialed {
     const { world, transport, limits } = this.#options
     const dialer: Dialer = new Dialer({
       world,
       transport,
       address,
-      retryDelayMs,
+      retries,
       connectMs: limits.handshakeMs,
       onWire: (wire) => this.#open(wire, 'connector', dialer),
       onFailed: (error) => this.#failed(dialed, error),
@@ -212,6 +213,7 @@ export class Connections {
     attempt.link = link
     if (attempt.dialer === null) this.#admission.leave()
     this.#table.activate(session)
+    attempt.dialer?.proved()
     this.#listener.onLink(link)
   }
 

@@ -1,13 +1,14 @@
+import { type Backoff, backoffMs } from '../../base/backoff.js'
 import type { World } from '../../base/world.js'
 import type { Address } from '../transports/address.js'
 import type { OnWire, Transport } from '../transports/transport.js'
 
 export interface DialerOptions {
-  readonly world: Pick<World, 'scheduler'>
+  readonly world: Pick<World, 'scheduler' | 'random'>
   readonly transport: Transport
   readonly address: Address
-  /** Between an attempt that failed, or the loss of a link, and the next attempt; `false` is one attempt and no more. */
-  readonly retryDelayMs: number | false
+  /** How long to wait after an attempt that failed, or the loss of a link, for the next attempt; `false` is one attempt and no more. */
+  readonly retries: Backoff | false
   /** How long an attempt may take until there is a wire. */
   readonly connectMs: number
   readonly onWire: OnWire
@@ -16,7 +17,7 @@ export interface DialerOptions {
 }
 
 /**
- * Keeps up one connection to an address: tries, and tries again after a fixed delay, as the original does (OSE-SEMANTICS P4).
+ * Keeps up one connection to an address: tries, and tries again after a delay, by default fixed, as the original does (OSE-SEMANTICS P4).
  *
  *   state     │ event                    │ next
  *   dialing   │ a wire                   │ linked
@@ -30,6 +31,7 @@ export interface DialerOptions {
 export class Dialer {
   readonly #options: DialerOptions
   #state: 'dialing' | 'linked' | 'waiting' | 'parked' | 'over' = 'waiting'
+  #attempts = 0
   #cancel: () => void = () => undefined
   #giveUp: () => void = () => undefined
 
@@ -68,6 +70,11 @@ export class Dialer {
     else this.#wait()
   }
 
+  /** Its link is up: delays begin anew. */
+  proved(): void {
+    this.#attempts = 0
+  }
+
   /** The link for whose sake it was parked has ended. */
   resume(): void {
     if (this.#state === 'parked') this.#wait()
@@ -92,12 +99,14 @@ export class Dialer {
   }
 
   #wait(): void {
-    const { retryDelayMs, world } = this.#options
-    if (retryDelayMs === false) {
+    const { retries, world } = this.#options
+    if (retries === false) {
       this.#state = 'over'
       return
     }
     this.#state = 'waiting'
-    this.#cancel = world.scheduler.timer(retryDelayMs, () => this.dial())
+    // The first wait is that before a second attempt.
+    const delayMs = backoffMs(retries, ++this.#attempts + 1, world.random)
+    this.#cancel = world.scheduler.timer(delayMs, () => this.dial())
   }
 }

@@ -29,7 +29,7 @@ class Node {
     this.name = name
     this.connections = new Connections(
       {
-        world: { clock: bench.time, scheduler: bench.time, text, log },
+        world: { random: seededRandom(9), clock: bench.time, scheduler: bench.time, text, log },
         handshake: {
           crypto: nodeCrypto,
           text,
@@ -73,7 +73,8 @@ class Node {
   }
 
   connect(name: string, retryDelayMs: number | false = 5000) {
-    return this.connections.connect(parseAddress(`memory:${name}`), retryDelayMs)
+    const retries = retryDelayMs === false ? false : { minMs: retryDelayMs, maxMs: retryDelayMs, factor: 2, jitter: 0 }
+    return this.connections.connect(parseAddress(`memory:${name}`), retries)
   }
 }
 

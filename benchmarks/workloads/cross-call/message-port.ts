@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { callSession } from '../../harness/in-flight.js'
+import { Waiting } from '../../harness/waiting.js'
 import type { StartSession } from '../../harness/workload.js'
 
 export interface Question {
@@ -7,21 +8,11 @@ export interface Question {
   readonly value: number
 }
 
-/** What one would write by hand: a message each, and a map of those who wait; no deadline, no failures. */
+/** A message each. */
 export const start: StartSession = async () => {
   const worker = new Worker(new URL('./message-port.worker.mjs', import.meta.url))
-  const waiting = new Map<number, (value: number) => void>()
-  let lastId = 0
-  worker.on('message', ({ id, value }: Question) => {
-    const resolve = waiting.get(id)
-    waiting.delete(id)
-    resolve?.(value)
-  })
-  const next = (value: number): Promise<number> =>
-    new Promise((resolve) => {
-      const id = ++lastId
-      waiting.set(id, resolve)
-      worker.postMessage({ id, value })
-    })
+  const waiting = new Waiting()
+  worker.on('message', ({ id, value }: Question) => waiting.answered(id, value))
+  const next = (value: number): Promise<number> => waiting.ask((id) => worker.postMessage({ id, value }))
   return callSession(next, () => worker.terminate())
 }

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { callSession } from '../../harness/in-flight.js'
+import { Waiting } from '../../harness/waiting.js'
 import type { StartSession } from '../../harness/workload.js'
 
 interface Answer {
@@ -8,22 +9,14 @@ interface Answer {
   readonly value: number
 }
 
-/** What one would write by hand: a message each, and a map of those who wait; no deadline, no failures. */
+/** A message each. */
 export const start: StartSession = async () => {
   const child = fork(fileURLToPath(new URL('./child-process.child.mjs', import.meta.url)), { serialization: 'advanced', execArgv: [] })
-  const waiting = new Map<number, (value: number) => void>()
-  let lastId = 0
+  const waiting = new Waiting()
   child.on('message', (message) => {
     const { id, value } = message as Answer
-    const resolve = waiting.get(id)
-    waiting.delete(id)
-    resolve?.(value)
+    waiting.answered(id, value)
   })
-  const next = (value: number): Promise<number> =>
-    new Promise((resolve) => {
-      const id = ++lastId
-      waiting.set(id, resolve)
-      child.send({ id, value })
-    })
+  const next = (value: number): Promise<number> => waiting.ask((id) => void child.send({ id, value }))
   return callSession(next, async () => void child.kill())
 }

@@ -33,7 +33,7 @@ function batchOf(write: (frame: FrameWriter) => void, number = 1): Letter {
   write({ bytes, attachments: { objects: [] } } as never)
   bytes.patchU32(0, bytes.length - 4)
   const batch = { received: 0, receivedBytes: 0, bytes: bytes.take(), attachments: [] }
-  return { head: writeMailHead({ sender: 1, receiver: 0, number }, batch, nodeText), bytes: batch.bytes }
+  return { head: writeMailHead(new ByteWriter(nodeText), { sender: 1, receiver: 0, number }, batch), bytes: batch.bytes }
 }
 
 /** A tell of `note(value)` to a cell, by whom it likes. */

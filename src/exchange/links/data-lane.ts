@@ -1,14 +1,16 @@
 import { Deque } from '../../base/deque.js'
 
 const LENGTH_BYTES = 4
-const SMALLEST_PIECE = 1024
-/** A piece that has grown to this begins no further frame. */
-const FULL_PIECE = 64 * 2 ** 10
+/** Memory is asked for in slabs, each twice as large as the one before; a larger frame gets one of its own. A link keeps one, and there may be thousands. */
+const FIRST_SLAB_BYTES = 1024
+const LARGEST_SLAB_BYTES = 16 * 2 ** 10
+const NO_SLAB = new Uint8Array(0)
 
-/** Frames one after another, each with its length in front. */
+/** Frames one after another, each with its length in front: a part of a slab. */
 interface Piece {
-  bytes: Uint8Array
-  length: number
+  readonly slab: Uint8Array
+  readonly start: number
+  end: number
   frames: number
 }
 
@@ -16,12 +18,13 @@ interface Piece {
  * Data frames that wait to leave. They are written where they will leave from: `reserve` gives the place.
  *
  * - **Bounds**: no more than `maxBytes` wait.
- * - **Cost**: nothing is kept for each frame but its bytes.
+ * - **Cost**: nothing is kept for each frame but its bytes; what leaves is a view of its slab.
  */
 export class DataLane {
   readonly #maxBytes: number
   readonly #filled = new Deque<Piece>()
-  #open: Piece = newPiece(SMALLEST_PIECE)
+  #open: Piece = { slab: NO_SLAB, start: 0, end: 0, frames: 0 }
+  #slabBytes = FIRST_SLAB_BYTES
   #size = 0
   #frames = 0
   /** Where the length of the last frame stands. */
@@ -43,7 +46,7 @@ export class DataLane {
 
   /** What `reserve` and `extend` give places in, until the next call of either. */
   get target(): Uint8Array {
-    return this.#open.bytes
+    return this.#open.slab
   }
 
   /** Another number whenever the last frame has become another one, or has left. */
@@ -59,7 +62,7 @@ export class DataLane {
   reserve(size: number): number {
     const whole = size + LENGTH_BYTES
     if (!this.hasRoom(whole)) return -1
-    if (this.#open.length + whole > FULL_PIECE && this.#open.length > 0) this.#seal(whole)
+    if (this.#open.end + whole > this.#open.slab.length) this.#renew(whole)
     this.#lastAt = this.#grow(whole)
     this.#open.frames++
     this.#frames++
@@ -71,46 +74,60 @@ export class DataLane {
   /** Makes the last frame longer, if `serial` is still the same; returns where in `target` it goes on, -1 when there is no room. */
   extend(size: number): number {
     if (!this.hasRoom(size)) return -1
+    if (this.#open.end + size > this.#open.slab.length) this.#move(size)
     const at = this.#grow(size)
-    this.#tellLength(this.#open.length - this.#lastAt - LENGTH_BYTES)
+    this.#tellLength(this.#open.end - this.#lastAt - LENGTH_BYTES)
     return at
   }
 
   /** The frames that have waited longest, as one piece. */
   take(): Uint8Array | undefined {
-    if (this.#filled.length === 0 && this.#open.length > 0) this.#seal(this.#open.length)
-    const piece = this.#filled.shift()
+    const piece = this.#filled.shift() ?? this.#takeOpen()
     if (piece === undefined) return undefined
-    this.#size -= piece.length
+    this.#size -= piece.end - piece.start
     this.#frames -= piece.frames
-    return piece.bytes.subarray(0, piece.length)
+    return piece.slab.subarray(piece.start, piece.end)
   }
 
-  #seal(nextBytes: number): void {
-    this.#filled.push(this.#open)
-    this.#open = newPiece(Math.min(Math.max(nextBytes, SMALLEST_PIECE), FULL_PIECE))
+  /** What is written next goes behind it, into the same slab. */
+  #takeOpen(): Piece | undefined {
+    const piece = this.#open
+    if (piece.end === piece.start) return undefined
+    this.#open = { slab: piece.slab, start: piece.end, end: piece.end, frames: 0 }
     this.#serial++
+    return piece
+  }
+
+  #renew(bytes: number): void {
+    const piece = this.#takeOpen()
+    if (piece !== undefined) this.#filled.push(piece)
+    this.#open = { slab: this.#newSlab(bytes), start: 0, end: 0, frames: 0 }
+  }
+
+  /** The last frame goes on in a new slab, with whatever has not left. */
+  #move(bytes: number): void {
+    const { slab, start, end, frames } = this.#open
+    const larger = this.#newSlab((end - start) * 2 + bytes)
+    larger.set(slab.subarray(start, end))
+    this.#open = { slab: larger, start: 0, end: end - start, frames }
+    this.#lastAt -= start
+  }
+
+  #newSlab(bytes: number): Uint8Array {
+    const slab = new Uint8Array(Math.max(bytes, this.#slabBytes))
+    this.#slabBytes = Math.min(this.#slabBytes * 2, LARGEST_SLAB_BYTES)
+    return slab
   }
 
   #grow(size: number): number {
-    const piece = this.#open
-    const at = piece.length
-    if (at + size > piece.bytes.length) {
-      const larger = new Uint8Array(Math.max(at + size, Math.min(piece.bytes.length * 2, FULL_PIECE)))
-      larger.set(piece.bytes.subarray(0, at))
-      piece.bytes = larger
-    }
-    piece.length = at + size
+    const at = this.#open.end
+    this.#open.end += size
     this.#size += size
     return at
   }
 
   #tellLength(length: number): void {
-    const { bytes } = this.#open
-    for (let i = 0; i < LENGTH_BYTES; i++) bytes[this.#lastAt + i] = length >>> (8 * i)
+    const { slab } = this.#open
+    for (let i = 0; i < LENGTH_BYTES; i++) slab[this.#lastAt + i] = length >>> (8 * i)
   }
-}
-
-function newPiece(size: number): Piece {
-  return { bytes: new Uint8Array(size), length: 0, frames: 0 }
 }

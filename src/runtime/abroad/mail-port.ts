@@ -1,8 +1,9 @@
 import type { Mail } from '../../actors/kernel/ports.js'
 import type { TextBytes } from '../../base/world.js'
+import { ByteWriter } from '../../codec/byte-writer.js'
 import type { PairPort } from '../links/pair-port.js'
 import type { Batch } from '../links/port-link.js'
-import { readMail, writeMailHead } from './mail.js'
+import { HEAD_BYTES, readMail, writeMailHead } from './mail.js'
 
 type Listener = (message: unknown) => void
 
@@ -22,6 +23,7 @@ export type Arrival = 'taken' | 'stale' | 'renewed' | 'gap'
 /** This end of the way to a thread of another process. What it is given leaves as mail; mail that arrives is handed to it. */
 export class MailPort implements PairPort {
   readonly #options: MailPortOptions
+  readonly #head: ByteWriter
   /** Of the other side; 0 while nothing has come. */
   #theirs = 0
   #sent = 0
@@ -32,13 +34,14 @@ export class MailPort implements PairPort {
 
   constructor(options: MailPortOptions) {
     this.#options = options
+    this.#head = new ByteWriter(options.text, HEAD_BYTES)
   }
 
   postMessage(message: unknown): void {
     if (this.#isClosed) return
-    const { text, epoch, post } = this.#options
+    const { epoch, post } = this.#options
     const batch = message as Batch
-    post({ head: writeMailHead({ sender: epoch, receiver: this.#theirs, number: ++this.#sent }, batch, text), bytes: batch.bytes })
+    post({ head: writeMailHead(this.#head, { sender: epoch, receiver: this.#theirs, number: ++this.#sent }, batch), bytes: batch.bytes })
   }
 
   on(event: 'message' | 'close', listener: Listener): void {

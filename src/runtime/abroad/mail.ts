@@ -12,7 +12,7 @@
 import type { Mail } from '../../actors/kernel/ports.js'
 import type { TextBytes } from '../../base/world.js'
 import { ByteReader } from '../../codec/byte-reader.js'
-import { ByteWriter } from '../../codec/byte-writer.js'
+import type { ByteWriter } from '../../codec/byte-writer.js'
 import { DecodeError } from '../../codec/errors.js'
 import type { Batch } from '../links/port-link.js'
 
@@ -22,11 +22,11 @@ export interface MailHead {
   readonly number: number
 }
 
-const HEAD_BYTES = 40
+export const HEAD_BYTES = 40
 const LENGTH_BYTES = 4
 
-export function writeMailHead({ sender, receiver, number }: MailHead, { received, receivedBytes }: Batch, text: TextBytes): Uint8Array {
-  const writer = new ByteWriter(text, HEAD_BYTES)
+/** Writes what begins a mail, with a writer that is empty. */
+export function writeMailHead(writer: ByteWriter, { sender, receiver, number }: MailHead, { received, receivedBytes }: Batch): Uint8Array {
   writer.varint(sender)
   writer.varint(receiver)
   writer.varint(number)

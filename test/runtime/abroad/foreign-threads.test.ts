@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { service } from '../../../src/actors/define.js'
 import { abroadKey, type ThreadKey } from '../../../src/base/ids.js'
+import { ByteWriter } from '../../../src/codec/byte-writer.js'
 import { EXCHANGE_PORT, type ExchangePort } from '../../../src/router/exchange-port.js'
 import { readMail, writeMailHead } from '../../../src/runtime/abroad/mail.js'
 import { createSystem } from '../../../src/runtime/create-system.js'
@@ -19,7 +20,7 @@ describe('mail of other processes', () => {
   it('is the inverse of what is written', () => {
     const bytes = Uint8Array.of(2, 0, 0, 0, 7, 8)
     const batch = { received: 3, receivedBytes: 400, bytes, attachments: [] }
-    const head = writeMailHead({ sender: 5, receiver: 6, number: 7 }, batch, text)
+    const head = writeMailHead(new ByteWriter(text), { sender: 5, receiver: 6, number: 7 }, batch)
     expect(readMail({ head, bytes }, text)).toEqual({ sender: 5, receiver: 6, number: 7, batch })
   })
 
@@ -35,9 +36,9 @@ describe('mail of other processes', () => {
     fc.assert(
       fc.property(fc.oneof(body, fc.uint8Array({ maxLength: 100 })), (bytes) => {
         const head = writeMailHead(
+          new ByteWriter(text),
           { sender: ++epoch, receiver: 0, number: 1 },
           { received: 0, receivedBytes: 0, bytes, attachments: [] },
-          text,
         )
         expect(port.deliver(FROM, { to: HERE, head, bytes })).toBe(true)
         expect(port.deliver(FROM, { to: HERE, head: bytes, bytes })).toBe(true)

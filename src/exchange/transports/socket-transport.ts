@@ -1,10 +1,12 @@
 import { rm } from 'node:fs/promises'
-import { type AddressInfo, createServer, connect as openSocket, type Server, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type OnReadOpts, connect as openSocket, type Server, type Socket } from 'node:net'
 import { availableParallelism } from 'node:os'
 import type { World } from '../../base/world.js'
 import { type Address, printAddress } from './address.js'
 import { Lookout } from './lookout.js'
 import type { ConnectListener, Listening, OnWire, Transport, Wire } from './transport.js'
+
+const READ_BYTES = 64 * 2 ** 10
 
 /**
  * TCP and unix sockets (`node:net`). Small writes leave at once: Nagle's algorithm is off (`TCP_NODELAY`, tcp(7)).
@@ -18,7 +20,8 @@ export class SocketTransport implements Transport {
   }
 
   connect(address: Address, { onWire, onFailed }: ConnectListener): () => void {
-    const socket = openSocket({ ...socketOptions(address), noDelay: true })
+    let read: (bytes: Uint8Array) => void = () => undefined
+    const socket = openSocket({ ...socketOptions(address), noDelay: true, onread: readingInto((bytes) => read(bytes)) })
     const fail = (error: Error): void => {
       socket.destroy()
       onFailed(error)
@@ -27,7 +30,7 @@ export class SocketTransport implements Transport {
     socket.once('connect', () => {
       if (hasMetItself(socket)) return fail(new Error('connect ECONNREFUSED: the socket met itself, as nobody listens there'))
       socket.off('error', fail)
-      this.#over(socket, { remote: address }, onWire)
+      read = this.#over(socket, { remote: address }, onWire)
     })
     return () => {
       socket.removeAllListeners()
@@ -38,7 +41,7 @@ export class SocketTransport implements Transport {
   }
 
   async listen(address: Address, onWire: OnWire): Promise<Listening> {
-    const onSocket = (socket: Socket): void => this.#over(socket, { local: address }, onWire)
+    const onSocket = (socket: Socket): void => void socket.on('data', this.#over(socket, { local: address }, onWire))
     try {
       return await listenAt(address, onSocket)
     } catch (error) {
@@ -48,14 +51,11 @@ export class SocketTransport implements Transport {
     }
   }
 
-  #over(socket: Socket, known: KnownAddresses, onWire: OnWire): void {
+  /** Returns who is to be given what arrives. */
+  #over(socket: Socket, known: KnownAddresses, onWire: OnWire): (bytes: Uint8Array) => void {
     const wire = new SocketWire(socket, namesOf(socket, known))
     const listener = onWire(wire)
     let failure: Error | undefined
-    socket.on('data', (bytes) => {
-      this.#lookout?.came(bytes.length)
-      listener.onBytes(bytes)
-    })
     socket.on('drain', () => listener.onDrained())
     // The other side has ended: there is no talking into one direction.
     socket.on('end', () => socket.end())
@@ -63,6 +63,22 @@ export class SocketTransport implements Transport {
       failure = error
     })
     socket.on('close', () => listener.onClosed(failure))
+    return (bytes) => {
+      this.#lookout?.came(bytes.length)
+      listener.onBytes(bytes)
+    }
+  }
+}
+
+/** Everything that arrives is read into the same memory, where Node would make 64 KiB of it for each piece; only who connects can ask for that. */
+function readingInto(read: (bytes: Uint8Array) => void): OnReadOpts {
+  const buffer = new Uint8Array(READ_BYTES)
+  return {
+    buffer,
+    callback: (size) => {
+      read(buffer.subarray(0, size))
+      return true
+    },
   }
 }
 

@@ -42,7 +42,7 @@ async function runVitest(
   { folder }: Project,
   pool: string,
 ): Promise<{ readonly code: number | null; readonly failures: readonly string[] }> {
-  const args = ['run', '--pool', pool, '--reporter=json']
+  const args = ['run', '--pool', pool, '--reporter=json', '--testTimeout=25000']
   const { code, stdout, stderr } = await runProgram(VITEST_COMMAND, { cwd: folder, args })
   if (!stdout.startsWith('{')) throw new Error(`vitest ended with ${code}, and no report: ${stdout}${stderr}`)
   const { testResults } = JSON.parse(stdout) as Report

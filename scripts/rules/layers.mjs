@@ -17,7 +17,8 @@ export const layers = [
   { rank: 4, folder: 'runtime', mayImport: ['base', 'codec', 'actors', 'router'] },
   { rank: 4, folder: 'exchange', mayImport: ['base', 'codec', 'actors', 'router'] },
   { rank: 4, folder: 'observe', mayImport: ['base', 'actors'] },
-  { rank: 5, folder: 'gateway', mayImport: ['base', 'codec', 'actors', 'router'] },
+  { rank: 4, folder: 'client', mayImport: ['base', 'actors'] },
+  { rank: 5, folder: 'gateway', mayImport: ['base', 'codec', 'actors', 'router', 'client'] },
   {
     rank: 6,
     folder: 'testing',
@@ -27,7 +28,7 @@ export const layers = [
 ]
 
 /** Folders that import no `node:*`, so that they run unchanged in a simulation. */
-export const pureFolders = ['base', 'codec', 'actors', 'router', 'exchange/protocol', 'exchange/catalogue', 'exchange/routes']
+export const pureFolders = ['base', 'codec', 'actors', 'router', 'exchange/protocol', 'exchange/catalogue', 'exchange/routes', 'client']
 
 /** The highest rank that `src/index.ts` exports from. */
 export const packageRank = 4

@@ -20,6 +20,7 @@ export const seamFiles = [
   { path: 'src/runtime/threads/control.ts', reason: 'the control plane over a message port' },
   { path: 'src/exchange/node-crypto.ts', reason: 'implements the cryptography of exchanges with Node' },
   { path: 'src/exchange/transports/socket-transport.ts', reason: 'implements the transport over sockets' },
+  { path: 'src/client/link/web-platform.ts', reason: 'implements the world of a client with what browsers and Node have' },
   { path: 'src/testing/virtual-time.ts', reason: 'implements clock and scheduler for tests' },
   { path: 'src/testing/create-test-system.ts', reason: 'draws a seed and a start for the virtual wall clock' },
   { path: 'src/cli/main.ts', reason: 'is where the program meets the terminal, and tells the time of its lines' },

@@ -1,0 +1,30 @@
+import type { ServiceFailure } from '../../base/failures.js'
+import type { ClientFrame, GatewayFrame } from '../protocol/frames.js'
+
+/** A frame of the gateway about something that was asked for. */
+export type Reply = Extract<GatewayFrame, { readonly id: number }>
+
+/** Somebody who has asked the gateway for something. */
+export interface Conversation {
+  heard(reply: Reply): void
+  /** The connection is gone. */
+  lost(): void
+}
+
+/** What is asked of the gateway over the connection that there is. */
+export interface Conversations {
+  readonly isActive: boolean
+  /** A number that has not been used before. */
+  begin(conversation: Conversation): number
+  /** Nothing that comes for it is heard any more. */
+  end(id: number): void
+  send(frame: ClientFrame): void
+  /** The failure of what is too large to be sent; `undefined`: it can be sent. */
+  tooLarge(frame: ClientFrame): ServiceFailure | undefined
+  /**
+   * Runs `run` when there is a connection, at once if there is. Returns how to take it back; `undefined` when too many wait already.
+   *
+   * - **Ordering**: those that wait go in the order in which they came.
+   */
+  whenActive(run: () => void): (() => void) | undefined
+}

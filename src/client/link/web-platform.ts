@@ -1,0 +1,96 @@
+import { guardedEvents } from './guarded-events.js'
+import type { Platform, Socket, SocketEvents } from './platform.js'
+
+/** The part of a WebSocket (WHATWG) that a client uses; that of `ws` fits too. */
+export interface WebSocketLike {
+  /** Bytes that have not left yet. */
+  readonly bufferedAmount: number
+  /** Told when it is open. */
+  onopen: ((event: never) => unknown) | null
+  /** Told of each message. */
+  onmessage: ((event: never) => unknown) | null
+  /** Told when it has ended. */
+  onclose: ((event: never) => unknown) | null
+  /** Told of what went wrong. */
+  onerror: ((event: never) => unknown) | null
+  /** Sends a message of text. */
+  send(text: string): void
+  /** Ends it. */
+  close(code?: number, reason?: string): void
+}
+
+/** A class of WebSockets. */
+export type WebSocketClass = new (url: string) => WebSocketLike
+
+/** Of Node 20, which has none of its own: a name that no bundler follows. */
+const NODE_MODULE = 'ws'
+
+const NO_SOCKET_CODE = 1006
+
+interface Globals {
+  readonly WebSocket?: WebSocketClass
+  readonly reportError?: (error: unknown) => void
+}
+
+/** The world as browsers and Node have it; `given` goes before the WebSocket that is there. */
+export function webPlatform(given: WebSocketClass | undefined): Platform {
+  return {
+    now: () => performance.now(),
+    timer(delayMs, run) {
+      const timeout = setTimeout(run, delayMs)
+      return () => clearTimeout(timeout)
+    },
+    random: () => Math.random(),
+    open: (url, events) => open(given, url, events),
+    report,
+  }
+}
+
+function open(given: WebSocketClass | undefined, url: string, events: SocketEvents): Socket {
+  const guarded = guardedEvents(events)
+  const known = given ?? (globalThis as Globals).WebSocket
+  let socket: WebSocketLike | null = null
+  if (known !== undefined) socket = begin(known, url, guarded)
+  else {
+    findSocketClass().then(
+      (found) => {
+        if (!guarded.ended) socket = begin(found, url, guarded)
+      },
+      (error: unknown) => guarded.onClose(NO_SOCKET_CODE, `give createClient() WebSocket, or install ws: ${String(error)}`),
+    )
+  }
+  return {
+    get bufferedAmount() {
+      return socket?.bufferedAmount ?? 0
+    },
+    send: (text) => socket?.send(text),
+    close(code) {
+      socket?.close(code)
+      guarded.onClose(code, '')
+    },
+  }
+}
+
+function begin(type: WebSocketClass, url: string, events: SocketEvents): WebSocketLike {
+  const socket = new type(url)
+  socket.onopen = () => events.onOpen()
+  socket.onmessage = ({ data }: { readonly data: unknown }) => events.onMessage(data)
+  socket.onclose = ({ code, reason }: { readonly code: number; readonly reason: string }) => events.onClose(code, reason)
+  // What went wrong is told to nobody but the console; `close` follows.
+  socket.onerror = () => undefined
+  return socket
+}
+
+async function findSocketClass(): Promise<WebSocketClass> {
+  const name = NODE_MODULE
+  const { WebSocket } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as { readonly WebSocket: WebSocketClass }
+  return WebSocket
+}
+
+/** As an error that nobody caught, where the platform has a way for that. */
+function report(error: unknown): void {
+  const { reportError } = globalThis as Globals
+  // biome-ignore lint/suspicious/noConsole: there is nobody else to tell
+  if (reportError === undefined) console.error(error)
+  else reportError(error)
+}

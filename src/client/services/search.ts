@@ -1,0 +1,93 @@
+import { offAbort, onAbort } from '../../base/abort-signal.js'
+import { RequestAborted, ServiceUnavailable } from '../../base/failures.js'
+import type { Platform } from '../link/platform.js'
+import type { Known, Mirror, Wanted } from './mirror.js'
+
+/** Somebody's wait for a service. */
+export interface Search {
+  readonly wanted: Wanted
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal | undefined
+  /** For messages: `lookup()`. */
+  readonly action: string
+  /** Chooses among those that fit. */
+  readonly pick: () => Known | undefined
+}
+
+/** Those who wait for services that are not offered yet; a bounded number. */
+export class Searches {
+  static readonly #most = 10_000
+  readonly #mirror: Mirror
+  readonly #platform: Platform
+  #waiting = 0
+  /** Told when nobody will come any more. */
+  readonly #giveUps = new Set<() => void>()
+
+  constructor(mirror: Mirror, platform: Platform) {
+    this.#mirror = mirror
+    this.#platform = platform
+  }
+
+  /** The service, as soon as it is offered. */
+  find(search: Search): Promise<Known> {
+    const found = search.pick()
+    if (found !== undefined) return Promise.resolve(found)
+    const { action, wanted, signal } = search
+    if (signal?.aborted === true) return Promise.reject(aborted(search))
+    if (this.#waiting >= Searches.#most) {
+      return Promise.reject(
+        new ServiceUnavailable({ details: `${action}: ${printWanted(wanted)} is not visible, and too many wait already` }),
+      )
+    }
+    return this.#wait(search)
+  }
+
+  /** Fails all waits. */
+  close(): void {
+    for (const giveUp of [...this.#giveUps]) giveUp()
+  }
+
+  #wait(search: Search): Promise<Known> {
+    const { action, wanted, timeoutMs, signal } = search
+    this.#waiting++
+    return new Promise((resolve, reject) => {
+      const done = (): void => {
+        this.#waiting--
+        cancel()
+        unlisten()
+        this.#giveUps.delete(giveUp)
+        if (signal !== undefined) offAbort(signal, abort)
+      }
+      const fail = (error: unknown): void => {
+        done()
+        reject(error)
+      }
+      const abort = (): void => fail(aborted(search))
+      const giveUp = (): void => fail(new ServiceUnavailable({ details: `${action}: the client has been closed` }))
+      const details = `${action}: ${printWanted(wanted)} did not become visible within ${Math.floor(timeoutMs)} ms`
+      const late = (): void => fail(new ServiceUnavailable({ details }))
+      const cancel = timeoutMs === Number.POSITIVE_INFINITY ? () => undefined : this.#platform.timer(timeoutMs, late)
+      const unlisten = this.#mirror.observe({}, () => {
+        const found = search.pick()
+        if (found === undefined) return
+        done()
+        resolve(found)
+      })
+      this.#giveUps.add(giveUp)
+      if (signal !== undefined) onAbort(signal, abort)
+    })
+  }
+}
+
+function aborted({ action, wanted, signal }: Search): RequestAborted {
+  const details = `${action}: the wait for ${printWanted(wanted)} was aborted by its caller`
+  return new RequestAborted({ details, delivered: 'no', cause: signal?.reason })
+}
+
+export function printWanted({ name, group, id, address }: Wanted): string {
+  if (id !== undefined) return `actor ${id}`
+  const parts = [name === undefined ? 'a service' : `service "${name}"`]
+  if (group !== undefined) parts.push(`of group "${group}"`)
+  if (address !== undefined) parts.push(`at ${address}`)
+  return parts.join(' ')
+}

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { within } from '../actors/kernel/alarm.js'
 import type { Core } from '../actors/kernel/core.js'
 import { parseOptions } from '../actors/options.js'
@@ -13,6 +14,8 @@ import { fetchQuestion, toResponse } from './http/fetch-question.js'
 import { nodeQuestion, writeAnswer } from './http/node-question.js'
 import { isLocalHost, type Listening, limitedServer, listen, stopListening } from './http/node-server.js'
 import type { Answer, Headers, Question } from './http/question.js'
+import { Sockets } from './live/sockets/sockets.js'
+import { refuseUpgrade } from './live/sockets/upgrade.js'
 import { type Match, Mounts } from './mounts.js'
 import type { GatewayProtocol, Protocol } from './protocol.js'
 import { Reception } from './reception.js'
@@ -61,6 +64,9 @@ class HttpGateway implements Gateway {
   readonly #servers = new Set<Server>()
   /** Questions that are being answered. */
   readonly #open = new Set<Departure>()
+  readonly #sockets: Sockets
+  /** Aborts when it begins to close. */
+  readonly #closingSignal = new AbortController()
   readonly #forget: Disposable
   #onQuiet: (() => void) | null = null
   #closing: Promise<void> | null = null
@@ -73,7 +79,10 @@ class HttpGateway implements Gateway {
     this.#limits = { ...DEFAULT_LIMITS, ...limits }
     this.#desk = new Desk(core, { timeoutMs, maxPending: this.#limits.maxPending })
     const rules = { cors, hosts }
-    this.#reception = new Reception({ core, mounts: this.#mounts, desk: this.#desk, rules, authorise, challenge, ...this.#limits })
+    const common = { core, mounts: this.#mounts, rules, authorise }
+    const { signal: closing } = this.#closingSignal
+    this.#sockets = new Sockets(common)
+    this.#reception = new Reception({ ...common, desk: this.#desk, challenge, closing, ...this.#limits })
     this.#forget = system.onStopping(() => this.close())
   }
 
@@ -94,6 +103,9 @@ class HttpGateway implements Gateway {
     }
     if (this.#closing !== null) throw new Error('listen(): the gateway has been closed')
     const server = limitedServer(this.#limits.maxConnections, this.handler)
+    server.on('upgrade', (req, socket, head) => {
+      if (!this.upgrade(req, socket, head)) refuseUpgrade(socket, nothingAt(req.url ?? ''))
+    })
     const listening = await listen(server, { port, host })
     server.on('error', (error) =>
       this.#core.world.log.warn(`gateway: the server at ${listening.url} could not take a connection`, { error }),
@@ -120,6 +132,8 @@ class HttpGateway implements Gateway {
     else if (next !== undefined) next()
     else void writeAnswer(res, question === undefined ? problem(400, 'the target of the request is no path') : nothingAt(question.path))
   }
+
+  readonly upgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): boolean => this.#sockets.upgrade(req, socket, head)
 
   close(options?: GatewayCloseOptions): Promise<void> {
     const { drainMs = DEFAULT_DRAIN_MS } = parseOptions(closeOptions, options, 'close()')
@@ -158,11 +172,13 @@ class HttpGateway implements Gateway {
   async #close(drainMs: number): Promise<void> {
     this.#forget[Symbol.dispose]()
     for (const server of this.#servers) stopListening(server)
-    const quiet = this.#quiet()
+    this.#closingSignal.abort()
+    const quiet = Promise.all([this.#quiet(), this.#sockets.leave()])
     if ((await within(this.#core, quiet, drainMs)) === 'late') {
       const reason = new Error('the gateway has been closed')
       for (const departure of this.#open) departure.leave(reason)
       this.#desk.abort(reason)
+      this.#sockets.close()
       await within(this.#core, quiet, WRITE_LIMIT_MS)
     }
     for (const server of this.#servers) server.closeAllConnections()

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import type { Authorise } from './authorising.js'
 import type { Listening } from './http/node-server.js'
 import type { Protocol } from './protocol.js'
@@ -77,6 +78,11 @@ export interface Gateway extends AsyncDisposable {
   readonly fetch: (request: Request, facts?: RequestFacts) => Promise<Response>
   /** Answers a request of `node:http`, or of what is built on it, such as Express; what is below no mount goes to `next`, if there is one. */
   readonly handler: (req: IncomingMessage, res: ServerResponse, next?: (error?: unknown) => void) => void
+  /**
+   * Takes a request to upgrade of a server of one's own: `server.on('upgrade', gateway.upgrade)`; what `listen` opened does so itself. False when
+   * nothing is mounted where it asks; it is untouched then.
+   */
+  readonly upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => boolean
   /**
    * Takes no more requests, lets pending calls end, then closes what `listen` opened.
    *

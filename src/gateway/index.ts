@@ -1,5 +1,5 @@
 /**
- * Services over HTTP: JSON-RPC, XML-RPC and REST.
+ * Services over HTTP: JSON-RPC, XML-RPC and REST, and live connections.
  *
  * @module troupe/gateway
  */
@@ -9,6 +9,7 @@ export { createGateway } from './create-gateway.js'
 export type { Gateway, GatewayCloseOptions, GatewayLimits, GatewayOptions, ListenOptions, RequestFacts } from './gateway-type.js'
 export type { Listening } from './http/node-server.js'
 export { type JsonRpcOptions, jsonRpc } from './json-rpc/json-rpc.js'
+export { type LiveLimits, type LiveOptions, live } from './live/live.js'
 export type { Protocol, ProtocolOptions } from './protocol.js'
 export { rest } from './rest/rest.js'
 export type { Selection } from './selection.js'

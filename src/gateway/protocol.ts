@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import type { Contract, ContractSpec } from '../actors/contract.js'
+import type { Core } from '../actors/kernel/core.js'
 import { checked } from '../actors/option-schema.js'
 import { parseOptions } from '../actors/options.js'
 import type { Logger } from '../base/world.js'
 import type { Authorise } from './authorising.js'
 import type { Caller, Desk } from './desk.js'
-import type { Answer } from './http/question.js'
+import type { Answer, Question } from './http/question.js'
 import { type Selection, selection } from './selection.js'
 import type { Contracts, Service, Services } from './services.js'
 
@@ -43,6 +44,10 @@ export interface Visit extends Place {
   readonly services: Services
   readonly maxBatch: number
   readonly log: Logger
+  readonly core: Core
+  readonly question: Question
+  /** Aborts when the gateway begins to close: what would go on for ever must end. */
+  readonly closing: AbortSignal
 }
 
 /** A protocol as the gateway uses it. */

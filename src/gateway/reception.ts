@@ -21,6 +21,8 @@ export interface ReceptionParts {
   readonly maxBodyBytes: number
   readonly maxHeldBytes: number
   readonly maxBatch: number
+  /** Aborts when the gateway begins to close. */
+  readonly closing: AbortSignal
 }
 
 /** Who of a mount answers, and about what. */
@@ -57,7 +59,7 @@ export class Reception {
   }
 
   async #admit(question: Question, match: Match, departure: Departure): Promise<Answer> {
-    const { core, authorise, desk, maxBatch } = this.#parts
+    const { core, authorise, desk, maxBatch, closing } = this.#parts
     const { remoteAddress } = question
     const passed = await pass(core, question, authorise, remoteAddress === undefined ? {} : { remoteAddress })
     if (passed === undefined) return this.#refuse()
@@ -68,7 +70,8 @@ export class Reception {
       if (body.length > 0 && question.header('content-type') === undefined) return unknownType('', protocol.mediaTypes)
       const caller = { properties: Object.freeze(properties), departure }
       const { log } = core.world
-      return protocol.answer({ service, method, mount: match.mount.path, body, caller, desk, services: this.#services, maxBatch, log })
+      const place = { service, method, mount: match.mount.path, services: this.#services }
+      return protocol.answer({ ...place, body, caller, desk, maxBatch, log, core, question, closing })
     })
   }
 

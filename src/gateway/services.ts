@@ -70,7 +70,7 @@ export class Services {
 }
 
 /** A service elsewhere does not tell its contract: it is the one given under its name, else that of a definition of that name here. */
-function contractOf(target: Target, name: string, contracts: Contracts): ContractSpec | null {
+export function contractOf(target: Target, name: string, contracts: Contracts): ContractSpec | null {
   const own = target.far ? undefined : target.spec.definition.contract?.['~spec']
   return own ?? contracts.get(name) ?? (target.far ? (findContract(name)?.['~spec'] ?? null) : null)
 }

@@ -19,8 +19,9 @@ export function fetchQuestion(request: Request, remoteAddress: string | undefine
   }
 }
 
-export function toResponse({ status, headers, body }: Answer): Response {
-  return new Response(body, { status, headers })
+export function toResponse({ status, headers, body, stream }: Answer): Response {
+  const content = stream === undefined ? body : ReadableStream.from(stream).pipeThrough(new TextEncoderStream())
+  return new Response(content, { status, headers })
 }
 
 async function readBody(request: Request, maxBytes: number): Promise<Uint8Array | BodyFault> {

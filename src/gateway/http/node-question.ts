@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isLoopbackAddress } from './loopback.js'
 import type { Answer, BodyFault, Question } from './question.js'
+import { writeStream } from './stream-writing.js'
 
 /** How long a client may take no byte of its answer. */
 const TAKE_LIMIT_MS = 30_000
@@ -26,7 +27,8 @@ export function nodeQuestion(req: IncomingMessage, res: ServerResponse): Questio
 }
 
 /** Sends an answer, if there is still somebody to get it. Resolves when it has left, or cannot any more. */
-export function writeAnswer(res: ServerResponse, { status, headers, body }: Answer): Promise<void> {
+export function writeAnswer(res: ServerResponse, { status, headers, body, stream }: Answer): Promise<void> {
+  if (stream !== undefined) return writeStream(res, { status, headers }, stream)
   if (res.destroyed || res.headersSent) return Promise.resolve()
   return new Promise((resolve) => {
     res.once('close', resolve)

@@ -35,4 +35,6 @@ export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly body: string | null
+  /** Instead of a body: text that comes bit by bit. It is read to its end, or its `return` is called. */
+  readonly stream?: AsyncIterable<string>
 }

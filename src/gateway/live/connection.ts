@@ -1,0 +1,240 @@
+import { Alarm } from '../../actors/kernel/alarm.js'
+import type { Core } from '../../actors/kernel/core.js'
+import { isServiceFailure, MailboxFull, RequestDecodingError, ServiceUnavailable } from '../../base/failures.js'
+import { thrownText } from '../../base/thrown.js'
+import { readClientFrame } from '../../client/protocol/frame-reading.js'
+import { CLOSE, type ClientFrame, type GatewayFrame, LIVE_VERSION } from '../../client/protocol/frames.js'
+import type { Properties } from '../authorising.js'
+import { Acquaintances } from './acquaintances.js'
+import type { Deed } from './deeds.js'
+import { beginSubscription, beginWatch, type HearingParts } from './hearing.js'
+import type { LiveHost } from './live-host.js'
+import { Outbox } from './outbox.js'
+import { createOutsider, type Outsider } from './outsider.js'
+import { beginCall, beginStream, type RequestParts, tellOnce } from './requests.js'
+import { Speech } from './speech.js'
+import type { Wire } from './wire.js'
+
+/** How long a client may take to say hello. */
+const HELLO_LIMIT_MS = 5000
+/** Beats after which a client that says nothing is gone. */
+const SILENT_BEATS = 2
+
+/** What a connection stands on. */
+export interface ConnectionParts {
+  readonly host: LiveHost
+  readonly wire: Wire
+  /** What methods find of a client that is let in; `undefined` when it is not. */
+  readonly admit: (given: Properties) => Promise<Properties | undefined>
+  /** Whether what a client says of itself reaches methods. */
+  readonly passes: (property: string) => boolean
+  /** Told once. */
+  readonly onClosed: () => void
+}
+
+type Parts = RequestParts & HearingParts
+type Asked = Exclude<ClientFrame, { readonly kind: 'hello' }>
+
+/**
+ * One client:
+ *
+ *   | state   | event             | next    | effect                                        |
+ *   | hello   | hello             | opening | asks whether it is let in                     |
+ *   | hello   | anything else, 5 s | closed | –                                             |
+ *   | opening | let in            | open    | tells of services, welcome                    |
+ *   | opening | not let in        | closed  | –                                             |
+ *   | open    | a request         | open    | begins what is asked for                      |
+ *   | any     | the wire ends     | closed  | ends all that it has asked for                |
+ *
+ * - **Ownership**: everything that a client has asked for ends with its connection.
+ */
+export class LiveConnection {
+  readonly #parts: ConnectionParts
+  readonly #core: Core
+  readonly #outbox: Outbox
+  readonly #deeds = new Map<number, Deed>()
+  readonly #alarm = new Alarm(() => this.#onAlarm())
+  #state: 'hello' | 'opening' | 'open' | 'closed' = 'hello'
+  #serving: Parts | null = null
+  #outsider: Outsider | null = null
+  #unfollow = (): void => undefined
+  /** Beats since the client said something. */
+  #beats = 0
+  #isLeaving = false
+
+  constructor(parts: ConnectionParts) {
+    const { host, wire } = parts
+    this.#parts = parts
+    this.#core = host.core
+    this.#outbox = new Outbox(wire, host.limits, () => this.close(CLOSE.slow, 'the client is too slow'))
+    this.#core.deadlines.after(this.#alarm, HELLO_LIMIT_MS)
+  }
+
+  /** A message of the client. */
+  heard(message: unknown): void {
+    if (this.#state === 'closed') return
+    const frame = readClientFrame(message)
+    this.#beats = 0
+    if ('fault' in frame) return this.close(CLOSE.garbled, frame.fault)
+    if (frame.kind === 'hello') return this.#greet(frame)
+    if (this.#serving === null) return this.close(CLOSE.garbled, 'hello must come first, and then welcome')
+    this.#serve(frame, this.#serving)
+  }
+
+  /** Takes no more requests; ends when what it owes has been answered. */
+  leave(): void {
+    this.#isLeaving = true
+    this.#leaveWhenDone()
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#state === 'closed') return
+    this.#parts.wire.close(code, reason.slice(0, 100))
+    this.ended()
+  }
+
+  /** The wire has ended. */
+  ended(): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#core.deadlines.remove(this.#alarm)
+    this.#unfollow()
+    this.#outbox.close()
+    for (const deed of this.#deeds.values()) deed.end()
+    this.#deeds.clear()
+    this.#outsider?.end()
+    this.#parts.onClosed()
+  }
+
+  #greet({ version, properties }: Extract<ClientFrame, { kind: 'hello' }>): void {
+    if (this.#state !== 'hello') return this.close(CLOSE.garbled, 'there was a hello before')
+    if (version !== LIVE_VERSION) return this.close(CLOSE.garbled, `this gateway speaks version ${LIVE_VERSION}, the client ${version}`)
+    this.#state = 'opening'
+    this.#open(properties).catch((error: unknown) => {
+      this.#core.world.log.error('gateway: a live connection could not be opened', { error })
+      this.close(CLOSE.refused, 'the connection could not be opened')
+    })
+  }
+
+  async #open(given: Properties): Promise<void> {
+    const admitted = await this.#parts.admit(given)
+    if (this.#isClosed) return
+    if (admitted === undefined) return this.close(CLOSE.refused, 'the gateway does not let you in')
+    const outsider = await createOutsider(this.#core)
+    if (this.#isClosed) return outsider.end()
+    this.#outsider = outsider
+    this.#serving = this.#partsFor(outsider, { ...this.#pick(given), ...admitted })
+    const { host } = this.#parts
+    this.#unfollow = host.roster.follow((text) => this.#outbox.send(text))
+    this.#state = 'open'
+    this.#say({ kind: 'welcome', version: LIVE_VERSION, beatMs: host.beatMs, process: this.#core.options.process })
+    this.#core.deadlines.remove(this.#alarm)
+    this.#core.deadlines.after(this.#alarm, host.beatMs)
+    this.#leaveWhenDone()
+  }
+
+  get #isClosed(): boolean {
+    return this.#state === 'closed'
+  }
+
+  #partsFor(outsider: Outsider, own: Properties): Parts {
+    const { host } = this.#parts
+    const { roster, offering, contracts, holdsBack } = host
+    const known = new Acquaintances(outsider, roster, offering)
+    const speech = new Speech(this.#outbox, known.handles, this.#core.world.log)
+    const propertiesFor = (given: Properties | undefined): Properties => (given === undefined ? own : { ...this.#pick(given), ...own })
+    return { outsider, known, speech, outbox: this.#outbox, roster, offering, contracts, holdsBack, propertiesFor }
+  }
+
+  /** What the client may say of itself. */
+  #pick(given: Properties): Properties {
+    return Object.fromEntries(Object.entries(given).filter(([key]) => this.#parts.passes(key)))
+  }
+
+  #serve(frame: Asked, parts: Parts): void {
+    switch (frame.kind) {
+      case 'beat':
+        return undefined
+      case 'credit':
+        return this.#deeds.get(frame.id)?.credit(frame.count)
+      case 'end':
+        return this.#end(frame.id)
+      case 'tell':
+        return this.#tell(frame, parts)
+      default:
+        return this.#begin(frame, parts)
+    }
+  }
+
+  #end(id: number): void {
+    const deed = this.#deeds.get(id)
+    this.#deeds.delete(id)
+    deed?.end()
+    this.#leaveWhenDone()
+  }
+
+  #tell(frame: Extract<Asked, { kind: 'tell' }>, parts: Parts): void {
+    if (this.#isLeaving) return
+    try {
+      tellOnce(parts, frame)
+    } catch (error) {
+      this.#core.world.log.debug(`gateway: a tell of a live client was refused: ${thrownText(error)}`)
+    }
+  }
+
+  #begin(frame: Exclude<Asked, { kind: 'beat' | 'credit' | 'end' | 'tell' }>, parts: Parts): void {
+    const { id } = frame
+    if (this.#deeds.has(id)) return this.close(CLOSE.garbled, `number ${id} is in use`)
+    let isDone = false
+    const done = (): void => {
+      isDone = true
+      this.#deeds.delete(id)
+      this.#leaveWhenDone()
+    }
+    try {
+      this.#checkRoom()
+      const deed = startDeed(parts, frame, done)
+      if (!isDone) this.#deeds.set(id, deed)
+    } catch (error) {
+      parts.speech.fail(id, isServiceFailure(error) ? error : new RequestDecodingError({ details: thrownText(error) }))
+    }
+  }
+
+  #checkRoom(): void {
+    if (this.#isLeaving) throw new ServiceUnavailable({ details: 'the gateway closes' })
+    const { maxOpen } = this.#parts.host.limits
+    if (this.#deeds.size >= maxOpen)
+      throw new MailboxFull({ details: `a connection may have ${maxOpen} calls, streams and subscriptions at a time` })
+  }
+
+  #leaveWhenDone(): void {
+    if (!this.#isLeaving || this.#state === 'opening') return
+    if (![...this.#deeds.values()].some(({ owes }) => owes)) this.close(CLOSE.leaving, 'the gateway closes')
+  }
+
+  #say(frame: GatewayFrame): void {
+    this.#outbox.send(JSON.stringify(frame))
+  }
+
+  #onAlarm(): void {
+    if (this.#state !== 'open') return this.close(CLOSE.silent, 'there was no hello in time')
+    if (this.#beats >= SILENT_BEATS) return this.close(CLOSE.silent, 'the client is silent')
+    this.#beats++
+    this.#say({ kind: 'beat' })
+    this.#core.deadlines.after(this.#alarm, this.#parts.host.beatMs)
+  }
+}
+
+function startDeed(parts: Parts, frame: Exclude<Asked, { kind: 'beat' | 'credit' | 'end' | 'tell' }>, done: () => void): Deed {
+  switch (frame.kind) {
+    case 'call':
+    case 'offer':
+      return beginCall(parts, frame, done)
+    case 'stream':
+      return beginStream(parts, frame, done)
+    case 'subscribe':
+      return beginSubscription(parts, frame, done)
+    case 'watch':
+      return beginWatch(parts, frame, done)
+  }
+}

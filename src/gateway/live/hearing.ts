@@ -1,0 +1,161 @@
+import { factsOfTarget } from '../../actors/facade/facts.js'
+import { watch } from '../../actors/facade/subscribing.js'
+import type { Feed } from '../../actors/feeds/feed.js'
+import { type Binding, factsOf, type Reason } from '../../actors/kernel/binding.js'
+import type { Report } from '../../actors/kernel/ports.js'
+import type { Wanted } from '../../actors/kernel/visibility.js'
+import type { Received } from '../../actors/report-type.js'
+import { RequestRefused } from '../../base/failures.js'
+import { thrownText } from '../../base/thrown.js'
+import type { ClientFrame } from '../../client/protocol/frames.js'
+import type { Acquaintances } from './acquaintances.js'
+import { Credit } from './credit.js'
+import type { Deed } from './deeds.js'
+import type { Offering } from './offering.js'
+import type { Outbox } from './outbox.js'
+import type { Outsider } from './outsider.js'
+import type { Roster } from './roster.js'
+import type { Speech } from './speech.js'
+
+/** What subscriptions of one client stand on. */
+export interface HearingParts {
+  readonly outsider: Outsider
+  readonly known: Acquaintances
+  readonly speech: Speech
+  readonly outbox: Outbox
+  readonly roster: Roster
+  readonly offering: Offering
+  /** Reports wait in their subscriptions while the client is slow; else they are sent whatever waits. */
+  readonly holdsBack: boolean
+}
+
+type SubscribeFrame = Extract<ClientFrame, { readonly kind: 'subscribe' }>
+
+/**
+ * Subscribes for a client.
+ *
+ * @throws ServiceFailure for what is not offered; TypeError for a wrong pattern
+ */
+export function beginSubscription(parts: HearingParts, frame: SubscribeFrame, done: () => void): Deed {
+  const pump = new ReportPump(parts, frame)
+  void pump.run().finally(done)
+  return pump
+}
+
+/** Takes reports out of a subscription as the client has room for them: what waits, and what is dropped, is the subscription's affair. */
+class ReportPump implements Deed {
+  readonly owes = false
+  readonly #parts: HearingParts
+  readonly #id: number
+  readonly #isOneActor: boolean
+  readonly #feed: Feed<Report>
+  readonly #credit: Credit
+  #isOver = false
+  #isReady = false
+  #isIdle = false
+  /** Reports that had no form. */
+  #missed = 0
+
+  constructor(parts: HearingParts, { id, where, pattern, capacity, overflow, credit }: SubscribeFrame) {
+    this.#parts = parts
+    this.#id = id
+    this.#credit = new Credit(credit)
+    this.#isOneActor = where.id !== undefined
+    const { core, life } = parts.outsider
+    const order = { wanted: wantedOf(parts, where), pattern, capacity, overflow, listener: undefined, signal: undefined }
+    const subscribed = core.directory.reports.subscribe(life, order)
+    this.#feed = subscribed.feed as Feed<Report>
+    // What was delivered before is on its way to the client first.
+    void subscribed.ready.then(() => core.world.scheduler.macrotask(() => this.#becomeReady()))
+  }
+
+  credit(count: number): void {
+    this.#credit.add(count)
+  }
+
+  end(): void {
+    this.#isOver = true
+    this.#credit.end()
+    this.#feed.close()
+  }
+
+  async run(): Promise<void> {
+    const { speech, outbox, holdsBack } = this.#parts
+    const reading = this.#feed.reading
+    try {
+      while (!this.#isOver && reading !== undefined) {
+        await this.#credit.take()
+        if (holdsBack) await outbox.room()
+        this.#setIdle(true)
+        const { done, value } = await reading.next()
+        this.#setIdle(false)
+        if (this.#isOver) return
+        if (done === true) return speech.say({ kind: 'end', id: this.#id })
+        if (!this.#send(value as Received)) this.#credit.add(1)
+      }
+    } catch (error) {
+      if (!this.#isOver) speech.say({ kind: 'end', id: this.#id, failure: speech.note(error) })
+    }
+  }
+
+  #becomeReady(): void {
+    if (this.#isOver) return
+    this.#isReady = true
+    if (this.#isIdle) this.#setIdle(true)
+  }
+
+  /** Idle and nothing waits: all that came before has been sent. */
+  #setIdle(isIdle: boolean): void {
+    this.#isIdle = isIdle
+    if (!isIdle || !this.#isReady || (this.#feed.reading?.size ?? 0) > 0) return
+    this.#isReady = false
+    this.#parts.speech.say({ kind: 'ready', id: this.#id })
+  }
+
+  /** False when nothing was sent. */
+  #send({ publisher, subject, pattern, content, retained, missed }: Received): boolean {
+    const { offering, roster, speech, outsider } = this.#parts
+    if (!this.#isOneActor && !offering.includes(publisher, publisher.address)) return false
+    const told = roster.has(publisher.id) ? publisher.id : offering.offerOf(factsOf(publisher as unknown as Binding), undefined)
+    const all = missed + this.#missed
+    try {
+      speech.sayValue(content, 'content', (written) => ({
+        kind: 'report',
+        id: this.#id,
+        report: { publisher: told, subject, pattern, content: written, retained, missed: all },
+      }))
+      this.#missed = 0
+      return true
+    } catch (error) {
+      this.#missed = all + 1
+      outsider.core.world.log.warn(`gateway: a report "${subject}" cannot be told to a live client: ${thrownText(error)}`)
+      return false
+    }
+  }
+}
+
+function wantedOf({ known, offering }: HearingParts, where: SubscribeFrame['where']): Wanted {
+  if (where.id !== undefined) {
+    if (known.find(where.id) !== undefined) return { id: where.id }
+    throw new RequestRefused({ details: `subscribe(): actor ${where.id} is not offered here` })
+  }
+  const wanted = offering.narrow(where)
+  if (wanted === undefined) throw new RequestRefused({ details: 'subscribe(): that is not offered here' })
+  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined))
+}
+
+/** Tells a client once when an actor is gone for good; at once of one that it may not know of. */
+export function beginWatch(parts: HearingParts, { id, to }: Extract<ClientFrame, { readonly kind: 'watch' }>, done: () => void): Deed {
+  const { known, speech, outsider } = parts
+  const target = known.find(to)
+  const tell = (reason: Reason): void => {
+    speech.say({ kind: 'gone', id, reason })
+    done()
+  }
+  const watching =
+    target === undefined ? undefined : watch(outsider, known.remote(target), ({ reason }: { readonly reason: Reason }) => tell(reason))
+  // Only once it can be ended.
+  if (watching === undefined) outsider.core.world.scheduler.microtask(() => tell('unreachable'))
+  else factsOfTarget(outsider.core, target as NonNullable<typeof target>)
+  return { owes: false, credit: () => undefined, end: () => watching?.close() }
+}

@@ -1,0 +1,60 @@
+import { isServiceFailure, ResponseEncodingError, ServiceFailure } from '../../base/failures.js'
+import { thrownText } from '../../base/thrown.js'
+import type { Logger } from '../../base/world.js'
+import { writeFailure } from '../../client/protocol/failure-note.js'
+import { type FailureNote, type GatewayFrame, MAX_MESSAGE_BYTES } from '../../client/protocol/frames.js'
+import { isTooLarge } from '../../client/protocol/message-size.js'
+import type { Handles } from '../../client/protocol/rich-limits.js'
+import { writeRich } from '../../client/protocol/rich-writing.js'
+import type { Outbox } from './outbox.js'
+
+/** What a gateway says to one client. */
+export class Speech {
+  readonly handles: Handles
+  readonly #outbox: Outbox
+  readonly #log: Logger
+
+  constructor(outbox: Outbox, handles: Handles, log: Logger) {
+    this.#outbox = outbox
+    this.handles = handles
+    this.#log = log
+  }
+
+  say(frame: GatewayFrame): void {
+    this.#outbox.send(JSON.stringify(frame))
+  }
+
+  /**
+   * Says a value; `frame` puts it where it belongs.
+   *
+   * @throws ResponseEncodingError for what has no form, or is too large
+   */
+  sayValue(value: unknown, path: string, frame: (written: unknown) => GatewayFrame): void {
+    this.#outbox.send(this.#print(value, path, frame))
+  }
+
+  /** Says how something failed; of what is no failure of a call nothing is told. */
+  fail(id: number, thrown: unknown): void {
+    this.say({ kind: 'failure', id, failure: this.note(thrown) })
+  }
+
+  note(thrown: unknown): FailureNote {
+    if (isServiceFailure(thrown)) return writeFailure(thrown, this.handles)
+    this.#log.error('gateway: a request of a live connection could not be answered', { error: thrown })
+    return writeFailure(
+      new ServiceFailure('ERR_APPLICATION', 57, 'Application Error', { details: 'the request could not be answered' }),
+      this.handles,
+    )
+  }
+
+  #print(value: unknown, path: string, frame: (written: unknown) => GatewayFrame): string {
+    let text: string
+    try {
+      text = JSON.stringify(frame(writeRich(value, this.handles, path)))
+    } catch (error) {
+      throw new ResponseEncodingError({ details: thrownText(error) })
+    }
+    if (!isTooLarge(text)) return text
+    throw new ResponseEncodingError({ details: `${path} makes a message of more than ${MAX_MESSAGE_BYTES} bytes` })
+  }
+}

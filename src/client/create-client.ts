@@ -26,7 +26,7 @@ const KNOWN: ReadonlySet<string> = new Set(['properties', 'timeoutMs', 'backoff'
  * ```
  */
 export function createClient(url: string | URL, options: LiveClientOptions = {}): LiveClient {
-  return createClientOn(webPlatform(options.WebSocket), url, options)
+  return createClientOn(webPlatform(checkOptions(options).WebSocket), url, options)
 }
 
 /** {@link createClient} in a world of one's own. */

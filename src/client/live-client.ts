@@ -65,8 +65,7 @@ export class GatewayClient {
 
   active(options: ActiveOptions = {}): Promise<void> {
     const { timeoutMs = this.#settings.timeoutMs, signal } = checkCallOptions(options, 'active()')
-    const parts = { platform: this.#platform, talk: this.#talk, state: () => this.#link.state, closings: this.#lasting }
-    return activeWait(parts, { timeoutMs, signal })
+    return activeWait(this.#talk, this.#platform, { timeoutMs, signal })
   }
 
   on(event: 'connection', listener: (event: ClientConnectionEvent) => unknown): Disposable {
@@ -144,6 +143,7 @@ export class GatewayClient {
 
   async close(): Promise<void> {
     this.#link.close()
+    this.#talk.close()
     for (const one of [...this.#lasting]) one.close()
     this.#searches.close()
   }

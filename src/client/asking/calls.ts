@@ -70,8 +70,12 @@ class PendingCall implements Conversation {
       onAbort(signal, abort)
       this.#endings.push(() => offAbort(signal, abort))
     }
-    const forget = conversations.whenActive(() => this.#send())
-    if (forget === undefined) this.#fail(new ServiceUnavailable({ details: `${this.#order.label}: too many calls wait for a connection` }))
+    const unavailable = (why: string): void => this.#fail(new ServiceUnavailable({ details: `${this.#order.label}: ${why}` }))
+    const forget = conversations.whenActive(
+      () => this.#send(),
+      () => unavailable('the client has been closed'),
+    )
+    if (forget === undefined) unavailable('too many calls wait for a connection')
     else this.#endings.push(forget)
   }
 

@@ -52,8 +52,9 @@ export class Outgoing implements Caller {
     const asked = this.#asked(remote, method, args)
     const { now } = this.#parts.platform
     const begunMs = now()
-    const deadlineMs = this.#timeoutOf(remote, this.pick(remote), method)
-    const target = this.pick(remote) ?? (await this.#find(remote, method, deadlineMs))
+    const there = this.pick(remote)
+    const deadlineMs = this.#timeoutOf(remote, there, method)
+    const target = there ?? (await this.#find(remote, method, deadlineMs))
     const timeoutMs = Math.max(1, deadlineMs - (now() - begunMs))
     return await makeCall(this.#parts, {
       label: labelOf(target, method),

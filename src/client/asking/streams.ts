@@ -94,8 +94,12 @@ class LiveStream implements Conversation, AsyncIterableIterator<unknown, undefin
       const target = await this.#order.find()
       if (this.#inflow.ended) return
       if (signal !== undefined) this.#listen(signal)
-      const forget = this.#parts.conversations.whenActive(() => this.#send(target))
-      if (forget === undefined) throw new ServiceUnavailable({ details: `${label}: too many calls wait for a connection` })
+      const unavailable = (why: string): ServiceUnavailable => new ServiceUnavailable({ details: `${label}: ${why}` })
+      const forget = this.#parts.conversations.whenActive(
+        () => this.#send(target),
+        () => this.#finish(unavailable('the client has been closed')),
+      )
+      if (forget === undefined) throw unavailable('too many calls wait for a connection')
       this.#endings.push(forget)
     } catch (error) {
       this.#finish(error)

@@ -22,9 +22,10 @@ export interface Conversations {
   /** The failure of what is too large to be sent; `undefined`: it can be sent. */
   tooLarge(frame: ClientFrame): ServiceFailure | undefined
   /**
-   * Runs `run` when there is a connection, at once if there is. Returns how to take it back; `undefined` when too many wait already.
+   * Runs `run` when there is a connection, at once if there is; `closed` instead when there will be none. Returns how to take it back;
+   * `undefined` when too many wait already.
    *
    * - **Ordering**: those that wait go in the order in which they came.
    */
-  whenActive(run: () => void): (() => void) | undefined
+  whenActive(run: () => void, closed: () => void): (() => void) | undefined
 }

@@ -12,10 +12,16 @@ export interface Outlet {
   send(text: string): void
 }
 
+/** Somebody who waits for a connection. */
+interface Waiting {
+  run(): void
+  closed(): void
+}
+
 /** All conversations over one link. */
 export class Talk implements Conversations {
   readonly #open = new Map<number, Conversation>()
-  readonly #waiting = new Set<() => void>()
+  readonly #waiting = new Set<Waiting>()
   #outlet: Outlet | null = null
   #last = 0
   /** What `tooLarge` printed last, which most likely is sent next. */
@@ -23,6 +29,10 @@ export class Talk implements Conversations {
 
   get isActive(): boolean {
     return this.#outlet?.state === 'active'
+  }
+
+  get isClosed(): boolean {
+    return this.#outlet?.state === 'closed'
   }
 
   use(outlet: Outlet): void {
@@ -49,15 +59,13 @@ export class Talk implements Conversations {
     return new RequestEncodingError({ details: `the message has more than ${MAX_MESSAGE_BYTES} bytes, which cannot be sent` })
   }
 
-  whenActive(run: () => void): (() => void) | undefined {
-    if (this.isActive) {
-      run()
-      return () => undefined
-    }
-    if (this.#waiting.size >= MAX_WAITING || this.#outlet?.state === 'closed') return undefined
-    const own = (): void => run()
-    this.#waiting.add(own)
-    return () => void this.#waiting.delete(own)
+  whenActive(run: () => void, closed: () => void): (() => void) | undefined {
+    const state = this.#outlet?.state
+    if (state === 'active') run()
+    else if (state === 'closed') closed()
+    else if (this.#waiting.size >= MAX_WAITING) return undefined
+    else return this.#wait({ run, closed })
+    return () => undefined
   }
 
   hear(reply: Reply): void {
@@ -66,7 +74,12 @@ export class Talk implements Conversations {
 
   /** There is a connection: what waits goes. */
   resume(): void {
-    for (const run of [...this.#waiting]) if (this.#waiting.delete(run)) run()
+    for (const waiting of [...this.#waiting]) if (this.#waiting.delete(waiting)) waiting.run()
+  }
+
+  /** There will be no connection any more. */
+  close(): void {
+    for (const waiting of [...this.#waiting]) if (this.#waiting.delete(waiting)) waiting.closed()
   }
 
   /** The connection is gone, and with it whatever was asked. */
@@ -74,6 +87,11 @@ export class Talk implements Conversations {
     const open = [...this.#open.values()]
     this.#open.clear()
     for (const conversation of open) conversation.lost()
+  }
+
+  #wait(waiting: Waiting): () => void {
+    this.#waiting.add(waiting)
+    return () => void this.#waiting.delete(waiting)
   }
 
   #print(frame: ClientFrame): string {

@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest'
+import type { ClientConnectionEvent } from '../../src/client/client-type.js'
+import { failureOf, itemsOf, outcomeOf, readerOf } from '../actors/evidence.js'
+import { createNet } from './live-net.js'
+import { Clock, MathApi, MathService } from './services.js'
+
+async function start(options: Parameters<typeof createNet>[0] = {}) {
+  const net = await createNet(options)
+  await net.system.spawn(MathService)
+  const client = net.client()
+  const events: ClientConnectionEvent[] = []
+  client.on('connection', (event) => events.push(event))
+  await net.advance(1)
+  return { net, client, events, remote: await client.lookup(MathApi), [Symbol.asyncDispose]: () => net[Symbol.asyncDispose]() }
+}
+
+describe('a connection that is lost', () => {
+  it('fails what waits for an answer at once, and ends streams', async () => {
+    await using it = await start()
+    const call = failureOf(it.remote.wait())
+    const reader = readerOf(it.remote.silent())
+    const item = failureOf(reader.next())
+    await it.net.settle()
+    it.net.last.cut()
+    expect(await call).toMatchObject({ code: 'ERR_SERVICE_WITHDRAWN', delivered: 'maybe' })
+    expect(await item).toMatchObject({ code: 'ERR_SERVICE_WITHDRAWN', delivered: 'maybe' })
+    expect(await reader.next()).toEqual({ done: true, value: undefined })
+    expect(it.client.state).toBe('connecting')
+    expect(it.events.map(({ state }) => state)).toEqual(['active', 'inactive'])
+  })
+
+  it('aborts at the gateway what was asked over it', async () => {
+    await using it = await start()
+    void failureOf(it.remote.wait())
+    void failureOf(readerOf(it.remote.silent()).next())
+    await it.net.settle()
+    it.net.last.cut()
+    await it.net.advance(1000)
+    expect(await it.remote.aborted()).toEqual(['wait', 'silent'])
+  })
+
+  it('comes back: Remotes work, subscriptions go on, what is retained comes again', async () => {
+    await using it = await start()
+    const heard: unknown[] = []
+    const subscription = it.client.subscribe(MathApi, 'load.*', ({ content, retained }) => heard.push([content, retained]))
+    await subscription.ready
+    await it.remote.publish('load.cpu', 1, true)
+    await it.net.settle()
+    it.net.last.cut()
+    await it.net.advance(1000)
+    expect(await it.remote.multiply(6, 7)).toBe(42)
+    await it.remote.publish('load.cpu', 2, false)
+    await it.net.settle()
+    expect(heard).toEqual([
+      [1, false],
+      [1, true],
+      [2, false],
+    ])
+    expect(it.net.connections).toHaveLength(2)
+  })
+
+  it('withdraws services as unreachable until it is back; announcements alternate', async () => {
+    await using it = await start()
+    const told: string[] = []
+    it.client.announcements({ name: 'math' }, ({ status, reason }) => told.push(`${status} ${reason ?? ''}`.trim()))
+    it.net.last.cut()
+    expect(it.client.lookupAll({})).toEqual([])
+    await it.net.advance(1000)
+    expect(told).toEqual(['available', 'withdrawn unreachable', 'available'])
+    expect(it.client.lookupAll({})).toHaveLength(1)
+  })
+
+  it('watches go on: who has gone meanwhile is told of', async () => {
+    await using it = await start()
+    const clock = await it.net.system.spawn(Clock, { init: 'x' })
+    await it.net.settle()
+    const told: string[] = []
+    it.client.watch(it.client.tryLookup('clock') as never, ({ reason }) => told.push(reason))
+    it.client.watch(it.remote, ({ reason }) => told.push(`math ${reason}`))
+    await it.net.settle()
+    it.net.last.cut()
+    await clock.$.stop()
+    await it.net.advance(1000)
+    expect(told).toEqual(['unreachable'])
+  })
+
+  it('calls and lookups wait for a connection within their deadlines, in their order', async () => {
+    await using it = await start()
+    it.net.isDown = true
+    it.net.last.cut()
+    const late = failureOf(it.remote.$.with({ timeoutMs: 300 }).multiply(1, 1))
+    const calls = ['a', 'b', 'c'].map((text) => it.remote.$.with({ timeoutMs: 60_000 }).note(text))
+    const lookup = it.client.lookup('math', { timeoutMs: 60_000 })
+    expect(it.remote.$.tell.note('dropped')).toBe('unavailable')
+    await it.net.advance(300)
+    expect(await late).toMatchObject({ code: 'ERR_SERVICE_UNAVAILABLE', delivered: 'no' })
+    it.net.isDown = false
+    await it.net.advance(20_000, 1000)
+    await Promise.all(calls)
+    expect((await lookup).$.binding.name).toBe('math')
+    expect(await it.remote.noted()).toEqual(['a', 'b', 'c'])
+  })
+
+  it('of what waits there is a bound', async () => {
+    await using it = await start()
+    it.net.isDown = true
+    it.net.last.cut()
+    const calls = Array.from({ length: 1001 }, () => outcomeOf(it.remote.$.with({ timeoutMs: 60_000 }).multiply(1, 1)))
+    await it.net.settle()
+    expect(calls.filter(({ state }) => state === 'rejected')).toMatchObject([
+      { value: { code: 'ERR_SERVICE_UNAVAILABLE', delivered: 'no' } },
+    ])
+  })
+})
+
+describe('attempts', () => {
+  it('come later and later, at random, with a bound', async () => {
+    await using it = await start()
+    it.net.isDown = true
+    it.net.last.cut()
+    const before = it.net.opened.length
+    await it.net.advance(120_000, 50)
+    const times = it.net.opened.slice(before)
+    const waits = times.slice(1).map((time, at) => time - (times[at] as number))
+    expect(waits.length).toBeGreaterThan(10)
+    for (const [at, wait] of waits.entries()) {
+      const full = Math.min(10_000, 400 * 2 ** at)
+      // A step of the clock more at most.
+      expect(wait).toBeGreaterThanOrEqual(full * 0.5 - 50)
+      expect(wait).toBeLessThanOrEqual(full * 1.5 + 100)
+    }
+    expect(it.events.filter(({ state }) => state === 'failed').length).toBe(times.length)
+  })
+
+  it('that are refused say so, and go on with what properties() answers then', async () => {
+    const net = await createNet({ admit: ({ token }) => (token === 'right' ? { user: 'ada' } : undefined) })
+    await net.system.spawn(MathService)
+    let token = 'wrong'
+    const client = net.client({ properties: async () => ({ token }) })
+    const states: string[] = []
+    client.on('connection', ({ state }) => states.push(state))
+    await net.advance(100)
+    expect([states, net.last.closed]).toEqual([['refused'], 4401])
+    token = 'right'
+    await net.advance(2000, 100)
+    expect(states).toEqual(['refused', 'active'])
+    expect(await (await client.lookup(MathApi)).who()).toEqual({ user: 'ada', token: 'right' })
+    await net[Symbol.asyncDispose]()
+  })
+
+  it('whose gateway is silent are given up, and so is a connection without beats', async () => {
+    await using it = await start()
+    it.net.last.freeze()
+    const call = failureOf(it.remote.wait())
+    await it.net.advance(38_000, 1000)
+    expect(it.events[1]).toEqual({ state: 'inactive', reason: 'the gateway has been silent for too long' })
+    expect(await call).toMatchObject({ delivered: 'maybe' })
+    await it.net.advance(2000, 100)
+    expect(it.client.state).toBe('active')
+    await it.net.advance(120_000, 5000)
+    expect(it.events.map(({ state }) => state)).toEqual(['active', 'inactive', 'active'])
+  })
+
+  it('properties() that throws fails an attempt', async () => {
+    const net = await createNet()
+    const client = net.client({
+      properties: () => {
+        throw new Error('no token')
+      },
+    })
+    const events: ClientConnectionEvent[] = []
+    client.on('connection', (event) => events.push(event))
+    await net.advance(1)
+    expect(events).toEqual([{ state: 'failed', reason: 'properties() failed: Error: no token' }])
+    await net[Symbol.asyncDispose]()
+  })
+})
+
+describe('active() and on()', () => {
+  it('active() resolves with the connection, rejects at its deadline, with its signal, and at close()', async () => {
+    await using it = await start()
+    await it.client.active()
+    it.net.isDown = true
+    it.net.last.cut()
+    const abort = new AbortController()
+    const given = failureOf(it.client.active({ signal: abort.signal }))
+    const late = failureOf(it.client.active({ timeoutMs: 10 }))
+    const closed = failureOf(it.client.active({ timeoutMs: 60_000 }))
+    abort.abort()
+    expect(await given).toMatchObject({ code: 'ERR_REQUEST_ABORTED' })
+    await it.net.advance(10)
+    expect(await late).toMatchObject({ code: 'ERR_SERVICE_UNAVAILABLE' })
+    await it.client.close()
+    expect(await closed).toMatchObject({ code: 'ERR_SERVICE_UNAVAILABLE' })
+    expect(await failureOf(it.client.active())).toMatchObject({ details: 'active(): the client has been closed' })
+  })
+
+  it('on() tells until it is disposed of; what a listener throws stops nobody', async () => {
+    await using it = await start()
+    const states: string[] = []
+    it.client.on('connection', () => {
+      throw new Error('boom')
+    })
+    const listening = it.client.on('connection', ({ state }) => states.push(state))
+    it.net.last.cut()
+    listening[Symbol.dispose]()
+    await it.net.advance(1000)
+    expect(states).toEqual(['inactive'])
+    expect(it.net.reported.map(String)).toEqual(['Error: boom', 'Error: boom'])
+    expect(() => it.client.on('message' as 'connection', () => undefined)).toThrow(/no event "message"/)
+  })
+})
+
+describe('close()', () => {
+  it('ends everything, twice too; what waits fails', async () => {
+    await using it = await start()
+    const call = failureOf(it.remote.wait())
+    const lookup = failureOf(it.client.lookup('nobody'))
+    const reports = it.client.subscribe(MathApi, 'load.*')
+    const announcements = it.client.announcements({})
+    await it.net.settle()
+    await it.client.close()
+    await it.client.close()
+    expect(await call).toMatchObject({ delivered: 'maybe' })
+    expect(await lookup).toMatchObject({ code: 'ERR_SERVICE_UNAVAILABLE' })
+    expect(await itemsOf(reports)).toEqual([])
+    expect(await itemsOf(announcements)).toEqual([])
+    expect(await failureOf(it.remote.multiply(1, 1))).toMatchObject({ code: 'ERR_SERVICE_UNAVAILABLE', delivered: 'no' })
+    expect(it.remote.$.tell.note('x')).toBe('unavailable')
+    expect(() => it.client.subscribe(MathApi, 'load.*')).toThrow(/has been closed/)
+    expect(it.client.state).toBe('closed')
+    await it.net.advance(60_000)
+    expect(it.net.connections).toHaveLength(1)
+  })
+})

@@ -123,7 +123,7 @@ export class LiveConnection {
     const outsider = await createOutsider(this.#core)
     if (this.#isClosed) return outsider.end()
     this.#outsider = outsider
-    this.#serving = this.#partsFor(outsider, { ...this.#pick(given), ...admitted })
+    this.#serving = this.#partsFor(outsider, this.#pick(given), admitted)
     const { host } = this.#parts
     this.#unfollow = host.roster.follow((text) => this.#outbox.send(text))
     this.#state = 'open'
@@ -137,12 +137,14 @@ export class LiveConnection {
     return this.#state === 'closed'
   }
 
-  #partsFor(outsider: Outsider, own: Properties): Parts {
+  #partsFor(outsider: Outsider, said: Properties, admitted: Properties): Parts {
     const { host } = this.#parts
     const { roster, offering, contracts, holdsBack } = host
     const known = new Acquaintances(outsider, roster, offering)
     const speech = new Speech(this.#outbox, known.handles, this.#core.world.log)
-    const propertiesFor = (given: Properties | undefined): Properties => (given === undefined ? own : { ...this.#pick(given), ...own })
+    const own = { ...said, ...admitted }
+    const propertiesFor = (given: Properties | undefined): Properties =>
+      given === undefined ? own : { ...said, ...this.#pick(given), ...admitted }
     return { outsider, known, speech, outbox: this.#outbox, roster, offering, contracts, holdsBack, propertiesFor }
   }
 

@@ -1,0 +1,310 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { live } from '../../../src/gateway/live/live.js'
+import { expectNothingLeft, failureOf } from '../../actors/evidence.js'
+import { createNet, type LiveNet, type NetOptions, type Wired } from '../../client/live-net.js'
+import { Clock, Hidden, MathApi, MathService } from '../../client/services.js'
+
+const HELLO = { kind: 'hello', version: 1, properties: {} }
+
+async function start(options: NetOptions = {}) {
+  const net = await createNet(options)
+  const math = await net.system.spawn(MathService)
+  return { net, math, id: math.$.binding.id, [Symbol.asyncDispose]: () => net[Symbol.asyncDispose]() }
+}
+
+/** A connection that has said hello. */
+async function greeted(net: LiveNet): Promise<Wired> {
+  const wired = net.raw()
+  wired.say(HELLO)
+  await net.settle()
+  return wired
+}
+
+function framesOf({ down }: Wired, kind?: string) {
+  return down.map((text) => JSON.parse(text)).filter((frame) => kind === undefined || frame.kind === kind)
+}
+
+describe('live()', () => {
+  it('refuses a selection and options that are wrong', () => {
+    expect(() => live({} as never)).toThrow(TypeError)
+    for (const options of [{ slow: 'never' }, { beatMs: 0 }, { properties: 'user' }, { limits: { maxOpen: 0 } }, { rich: true }])
+      expect(() => live({ group: 'web' }, options as never)).toThrow(/live\(\)/)
+  })
+})
+
+describe('a live connection', () => {
+  it('must begin with hello, within 5 s, of the right version, once', async () => {
+    await using it = await start()
+    const early = it.net.raw()
+    early.say({ kind: 'beat' })
+    const old = it.net.raw()
+    old.say({ ...HELLO, version: 2 })
+    const twice = await greeted(it.net)
+    twice.say(HELLO)
+    const late = it.net.raw()
+    await it.net.advance(4900)
+    expect(late.closed).toBeUndefined()
+    await it.net.advance(200)
+    expect([early, old, twice, late].map(({ closed }) => closed)).toEqual([4400, 4400, 4400, 4408])
+  })
+
+  it('is told of services, then welcome', async () => {
+    await using it = await start()
+    await it.net.system.spawn(Hidden)
+    const wired = await greeted(it.net)
+    expect(framesOf(wired).map(({ kind }) => kind)).toEqual(['services', 'welcome'])
+    expect(framesOf(wired)[0].here).toMatchObject([
+      { id: it.id, name: 'math', groups: ['web'], streams: ['count', 'failing', 'silent'], timeouts: { wait: 60_000 } },
+    ])
+  })
+
+  it('that says nothing for two beats is gone', async () => {
+    await using it = await start()
+    const wired = await greeted(it.net)
+    await it.net.advance(44_000, 1000)
+    expect([framesOf(wired, 'beat').length, wired.closed]).toEqual([2, undefined])
+    await it.net.advance(2000)
+    expect(wired.closed).toBe(4408)
+  })
+
+  it('ends with what is no frame, and with a number that is in use', async () => {
+    await using it = await start()
+    for (const text of [
+      '',
+      '{',
+      '[]',
+      '1',
+      '{"kind":"fly"}',
+      '{"kind":"toString"}',
+      '{"kind":"call","id":1}',
+      '{"kind":"credit","id":-1,"count":1}',
+    ]) {
+      const wired = await greeted(it.net)
+      wired.say(text)
+      await it.net.settle()
+      expect([text, wired.closed]).toEqual([text, 4400])
+    }
+    const wired = await greeted(it.net)
+    const call = { kind: 'call', id: 7, to: it.id, method: 'wait', args: [] }
+    wired.say(call)
+    wired.say(call)
+    expect(wired.closed).toBe(4400)
+  })
+
+  it('survives any frames, and leaves nothing behind', async () => {
+    await using it = await start()
+    const id = fc.integer({ min: 0, max: 5 })
+    const to = fc.constantFrom(it.id, 'nobody', '')
+    const args = fc.array(fc.jsonValue(), { maxLength: 3 })
+    const method = fc.constantFrom('multiply', 'count', 'echo', 'wait', 'silent', '__proto__', 'then', 'fly')
+    const asked = { to, method, args }
+    const frame = fc.oneof(
+      fc.record({ kind: fc.constantFrom('call', 'offer', 'tell', 'stream'), id, credit: fc.nat(3), ...asked }),
+      fc.record({
+        kind: fc.constant('subscribe'),
+        id,
+        where: fc.constantFrom({}, { name: 'math' }, { id: it.id }, { id: 'x' }, { group: 'other' }),
+        pattern: fc.constantFrom('*', 'load.cpu', '', '\u0000'),
+        capacity: fc.integer({ min: 1, max: 3 }),
+        overflow: fc.constantFrom('latest', 'close'),
+        credit: fc.nat(3),
+      }),
+      fc.record({ kind: fc.constant('watch'), id, to }),
+      fc.record({ kind: fc.constant('credit'), id, count: fc.nat(3) }),
+      fc.record({ kind: fc.constant('end'), id }),
+      fc.record({ kind: fc.string(), id: fc.jsonValue() }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(frame, { maxLength: 20 }), async (frames) => {
+        const wired = await greeted(it.net)
+        for (const one of frames) wired.say(one)
+        await it.net.settle()
+        wired.server.ended()
+        wired.server.ended()
+        await it.net.settle()
+        expect(await it.math.multiply(2, 3)).toBe(6)
+      }),
+      { numRuns: 60 },
+    )
+    await it.math.$.stop()
+    await it.net.settle()
+    await expectNothingLeft(it.net.system)
+  })
+
+  it('ends all that it asked for when it ends', async () => {
+    await using it = await start()
+    const wired = await greeted(it.net)
+    wired.say({ kind: 'call', id: 1, to: it.id, method: 'wait', args: [] })
+    wired.say({ kind: 'stream', id: 2, to: it.id, method: 'silent', args: [], credit: 5 })
+    wired.say({ kind: 'subscribe', id: 3, where: { name: 'math' }, pattern: '*', capacity: 5, overflow: 'latest', credit: 5 })
+    wired.say({ kind: 'watch', id: 4, to: it.id })
+    await it.net.settle()
+    expect(await it.math.greet('x')).toBe(1)
+    wired.server.ended()
+    await it.net.settle()
+    expect(await it.math.greet('x')).toBe(0)
+    expect(await it.math.aborted()).toEqual(['wait', 'silent'])
+    await it.math.$.stop()
+    await it.net.settle()
+    await expectNothingLeft(it.net.system)
+  })
+
+  it('may have so much open at a time', async () => {
+    await using it = await start({ live: { limits: { maxOpen: 3 } } })
+    const wired = await greeted(it.net)
+    for (let id = 1; id <= 4; id++) wired.say({ kind: 'call', id, to: it.id, method: 'wait', args: [] })
+    await it.net.settle()
+    expect(framesOf(wired, 'failure')).toMatchObject([{ id: 4, failure: { code: 'ERR_MAILBOX_FULL', delivered: 'no' } }])
+    wired.say({ kind: 'end', id: 1 })
+    wired.say({ kind: 'call', id: 5, to: it.id, method: 'multiply', args: [6, 7] })
+    await it.net.settle()
+    expect(framesOf(wired, 'answer')).toEqual([{ kind: 'answer', id: 5, value: 42 }])
+  })
+
+  it('reaches no actor that is not offered, and stops none', async () => {
+    await using it = await start()
+    const hidden = await it.net.system.spawn(Hidden)
+    const wired = await greeted(it.net)
+    wired.say({ kind: 'call', id: 1, to: hidden.$.binding.id, method: 'tag', args: [] })
+    wired.say({ kind: 'call', id: 2, to: it.id, method: 'ask', args: [{ $: ['remote', hidden.$.binding.id] }] })
+    wired.say({ kind: 'watch', id: 3, to: hidden.$.binding.id })
+    wired.say({ kind: 'subscribe', id: 4, where: { id: hidden.$.binding.id }, pattern: '*', capacity: 1, overflow: 'latest', credit: 1 })
+    await it.net.settle()
+    expect(framesOf(wired, 'failure').map(({ id, failure }) => [id, failure.code])).toEqual([
+      [1, 'ERR_SERVICE_UNAVAILABLE'],
+      [2, 'ERR_REQUEST_DECODING'],
+      [4, 'ERR_REQUEST_REFUSED'],
+    ])
+    expect(framesOf(wired, 'gone')).toEqual([{ kind: 'gone', id: 3, reason: 'unreachable' }])
+  })
+
+  it('tells no cause and no stack', async () => {
+    await using it = await start()
+    const wired = await greeted(it.net)
+    wired.say({ kind: 'call', id: 1, to: it.id, method: 'publish', args: ['other', 1, false] })
+    await it.net.settle()
+    const [{ failure }] = framesOf(wired, 'failure')
+    expect(Object.keys(failure).sort()).toEqual(['code', 'delivered', 'description', 'details', 'error', 'origin'])
+  })
+})
+
+describe('a client that is slow', () => {
+  it('misses reports as its subscription says, and is told how many', async () => {
+    await using it = await start({ live: { limits: { maxQueueBytes: 2 ** 16 } } })
+    const client = it.net.client()
+    await it.net.advance(1)
+    const heard: number[] = []
+    let missed = 0
+    const subscription = client.subscribe(
+      MathApi,
+      'load.*',
+      (report) => {
+        heard.push((report.content as { n: number }).n)
+        missed += report.missed
+      },
+      { capacity: 5 },
+    )
+    await subscription.ready
+    it.net.last.stall(true)
+    for (let n = 0; n < 100; n++) {
+      await it.math.publish('load.cpu', { n, text: 'x'.repeat(1000) }, false)
+      await it.net.settle()
+    }
+    expect(it.net.last.closed).toBeUndefined()
+    it.net.last.stall(false)
+    await it.net.settle()
+    expect(heard.at(-1)).toBe(99)
+    expect(missed).toBeGreaterThan(50)
+    expect(heard.length + missed).toBe(100)
+  })
+
+  it("ends with more than may wait, where that is the policy: slow 'close'", async () => {
+    await using it = await start({ live: { slow: 'close', limits: { maxQueueBytes: 2 ** 16 } } })
+    const client = it.net.client()
+    await it.net.advance(1)
+    const subscription = client.subscribe(MathApi, 'load.*', () => undefined)
+    await subscription.ready
+    const wired = it.net.last
+    wired.stall(true)
+    for (let n = 0; n < 64; n++) it.math.$.tell.publish('load.cpu', 'x'.repeat(2000), false)
+    await it.net.settle()
+    expect(wired.closed).toBe(4413)
+  })
+
+  it('whose answers pile up is closed', async () => {
+    await using it = await start({ live: { limits: { maxQueueBytes: 2 ** 16 } } })
+    const wired = await greeted(it.net)
+    wired.stall(true)
+    for (let id = 1; id <= 100; id++) wired.say({ kind: 'call', id, to: it.id, method: 'echo', args: ['x'.repeat(1000)] })
+    await it.net.settle()
+    expect(wired.closed).toBe(4413)
+  })
+
+  it('holds up nobody else', async () => {
+    await using it = await start()
+    const [slow, fast] = [it.net.client(), it.net.client()]
+    await it.net.advance(1)
+    const heard: unknown[] = []
+    await slow.subscribe(MathApi, 'load.*', () => undefined).ready
+    await fast.subscribe(MathApi, 'load.*', ({ content }) => heard.push(content)).ready
+    it.net.connections[0]?.stall(true)
+    for (let n = 0; n < 50; n++) {
+      await it.math.publish('load.cpu', n, false)
+      await it.net.settle()
+    }
+    expect(heard).toHaveLength(50)
+    it.net.connections[0]?.stall(false)
+  })
+})
+
+describe('properties', () => {
+  it('of a client reach methods where they may; those that authorise answers go before', async () => {
+    const net = await createNet({ live: { properties: ['locale', 'user'] }, admit: () => ({ user: 'ada' }) })
+    await net.system.spawn(MathService)
+    const client = net.client({ properties: { locale: 'de', user: 'eve', role: 'admin', authorization: 'Bearer 1' } })
+    await net.advance(1)
+    const math = await client.lookup(MathApi)
+    expect(await math.who()).toEqual({ locale: 'de', user: 'ada' })
+    expect(await math.$.with({ properties: { locale: 'fr', user: 'mallory' } }).who()).toEqual({ locale: 'fr', user: 'ada' })
+    await net[Symbol.asyncDispose]()
+  })
+})
+
+describe('selections', () => {
+  it('of a registry, a name, an address show those; of a group, who is in it now', async () => {
+    for (const [selection, names] of [
+      [{ registry: '*' }, ['math', 'clock', 'own']],
+      [{ registry: '' }, ['math', 'clock', 'own']],
+      [{ registry: 'back' }, []],
+      [{ name: 'clock' }, ['clock']],
+    ] as const) {
+      await using it = await start({ selection })
+      await it.net.system.spawn(Clock, { init: 'x' })
+      await it.net.system.spawn(Clock, { init: 'x', name: 'own', audience: '' })
+      const wired = await greeted(it.net)
+      expect(framesOf(wired, 'services').flatMap(({ here }) => here.map(({ name }: { name: string }) => name))).toEqual(names)
+    }
+    await using it = await start()
+    const wired = await greeted(it.net)
+    await it.math.$.stop()
+    await it.net.settle()
+    expect(framesOf(wired, 'services').at(-1)).toEqual({ kind: 'services', here: [], gone: [[it.id, 'stopped']] })
+  })
+
+  it('leave() answers what is owed, takes no more, and ends', async () => {
+    await using it = await start()
+    const client = it.net.client()
+    await it.net.advance(1)
+    const math = await client.lookup(MathApi)
+    const waiting = failureOf(math.$.with({ timeoutMs: 500 }).wait())
+    await it.net.settle()
+    const wired = it.net.last
+    wired.server.leave()
+    expect(wired.closed).toBeUndefined()
+    expect(await failureOf(math.multiply(1, 1))).toMatchObject({ code: 'ERR_SERVICE_UNAVAILABLE', delivered: 'no' })
+    await it.net.advance(500)
+    expect(await waiting).toMatchObject({ code: 'ERR_REQUEST_TIMEOUT' })
+    expect(wired.closed).toBe(1001)
+  })
+})

@@ -88,6 +88,8 @@ describe('a client over a WebSocket', () => {
     })
     await math.publish(1, true)
     const waiting = errorOf(math.$.with({ timeoutMs: 60_000 }).wait())
+    // It goes the same way, after that one.
+    await math.multiply(1, 1)
     const inactive = eventOf(client, 'inactive')
     await Promise.all([site.stop(), inactive])
     expect(await waiting).toMatchObject({ delivered: 'maybe' })

@@ -11,6 +11,7 @@ export interface LiveSite {
   readonly system: System
   readonly url: string
   readonly port: number
+  /** Waits for nothing that is pending. */
   stop(): Promise<void>
 }
 
@@ -21,7 +22,11 @@ export async function startSite(options: GatewayOptions & { readonly port?: numb
   const gateway = createGateway(system, rest)
   gateway.mount('/live', live({ group: 'web' }))
   const { url, port } = await gateway.listen(asked)
-  return { system, url, port, stop: () => system.stop() }
+  const stop = async (): Promise<void> => {
+    await gateway.close({ drainMs: 0 })
+    await system.stop()
+  }
+  return { system, url, port, stop }
 }
 
 /** A client that is closed with the test. */
@@ -42,7 +47,7 @@ export function eventOf(client: LiveClient, wanted: ClientConnectionEvent['state
   })
 }
 
-/** A server that gives a page, its program, and passes the rest to a gateway on request. */
+/** Serves a page with its program at an origin of its own. */
 export async function servePage(html: string, script: string) {
   const server = createServer((req, res) => {
     const isScript = req.url === '/page.js'

@@ -1,5 +1,5 @@
 /**
- * Lesson 14: services over HTTP, for programs that are no part of the system. A gateway offers a group; the same URL understands JSON-RPC, XML-RPC and
+ * Lesson 19: services over HTTP, for programs that are no part of the system. A gateway offers a group; the same URL understands JSON-RPC, XML-RPC and
  * plain JSON. Who may call decides `authorise`, and methods learn who it was.
  */
 import { contract, createSystem, main, method, service } from 'troupe'

@@ -20,8 +20,6 @@ export const CLOSE = {
   silent: 4408,
   /** More waits to be sent than may. */
   slow: 4413,
-  /** There are as many connections as may be. */
-  crowded: 4429,
 } as const
 
 /** A value of JSON in the form of rich.ts. */

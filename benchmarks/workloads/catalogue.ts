@@ -10,6 +10,7 @@ import { exchangeCallMany, exchangeCallOne } from './exchange-call/workload.js'
 import { exchangeMemory, exchangeNewcomer, exchangeWithdrawn } from './exchange-news/workload.js'
 import { exchangeTell } from './exchange-tell/workload.js'
 import { flood } from './flood/workload.js'
+import { gatewayJsonRpc, gatewayJsonRpcCpu } from './gateway-json-rpc/workload.js'
 import { idleCpu } from './idle-cpu/workload.js'
 import { idleThread } from './idle-thread/workload.js'
 import { lookup } from './lookup/workload.js'
@@ -53,6 +54,8 @@ export const workloads: readonly Workload[] = [
   exchangeNewcomer,
   exchangeMemory,
   exchangeWithdrawn,
+  gatewayJsonRpc,
+  gatewayJsonRpcCpu,
   cpuPool,
   cpuPoolLong,
   pair,

@@ -15,17 +15,11 @@ export type Authorise = (request: Request) => boolean | Properties | Promise<boo
 const LIMIT_MS = 5000
 
 /**
- * What a caller has who has passed a gate, besides what it had before; `undefined` when the gate refuses. No gate lets everybody pass.
+ * What a caller has who has passed a gate, besides what it had before; `undefined` when the gate refuses.
  *
  * @throws what the gate throws; TypeError when it answers with something else
  */
-export async function pass(
-  core: Core,
-  question: Question,
-  gate: Authorise | undefined,
-  before: Properties,
-): Promise<Properties | undefined> {
-  if (gate === undefined) return before
+export async function pass(core: Core, question: Question, gate: Authorise, before: Properties): Promise<Properties | undefined> {
   const answer = await within(core, Promise.resolve(gate(question.toRequest())), LIMIT_MS)
   return answer === 'late' || answer === false ? undefined : { ...before, ...checkProperties(answer) }
 }

@@ -1,12 +1,13 @@
+import type { Call } from '../actors/kernel/call.js'
 import type { Life } from '../actors/kernel/cell.js'
 import type { Core } from '../actors/kernel/core.js'
 import { NORMAL, Post } from '../actors/kernel/message.js'
 import { endEarly } from '../actors/turns/early-end.js'
 import { aborted } from '../actors/turns/failing.js'
-import { beginRequest } from '../actors/turns/sending.js'
+import { beginRequest, type Route } from '../actors/turns/sending.js'
 import { MethodUnavailable } from '../base/failures.js'
 import type { Properties } from './authorising.js'
-import { Departure } from './departure.js'
+import type { Departure, Leavable } from './departure.js'
 import { methodOf } from './schemas/methods.js'
 import type { Service } from './services.js'
 
@@ -24,12 +25,33 @@ export interface DeskOptions {
   readonly maxPending: number
 }
 
+/** Who hears how a call ends. */
+interface Settle {
+  resolve(value: unknown): void
+  reject(failure: unknown): void
+}
+
+/** A call that can be given up. */
+class DeskCall implements Leavable {
+  readonly #core: Core
+  readonly #call: Call
+
+  constructor(core: Core, call: Call) {
+    this.#core = core
+    this.#call = call
+  }
+
+  leave(reason: unknown): void {
+    endEarly(this.#core, this.#call, aborted(this.#call, reason))
+  }
+}
+
 /** Makes the calls of a gateway, in the name of the system: each with a deadline, all of them counted. */
 export class Desk {
   readonly #core: Core
   readonly #options: DeskOptions
-  /** Of those who do not wait. */
-  readonly #nobody = new Departure()
+  /** Those that nobody waits for. */
+  readonly #unheard = new Set<DeskCall>()
   #pending = 0
   #onIdle: (() => void) | null = null
 
@@ -44,14 +66,24 @@ export class Desk {
   }
 
   /** Rejects with a `ServiceFailure`. */
-  async call(service: Service, method: string, args: readonly unknown[], caller: Caller): Promise<unknown> {
-    if (methodOf(service, method)?.kind === 'stream') throw manyAnswers(service, method)
-    return await this.#call(service, method, args, caller)
+  call(service: Service, method: string, args: readonly unknown[], { properties, departure }: Caller): Promise<unknown> {
+    if (methodOf(service, method)?.kind === 'stream') return Promise.reject(manyAnswers(service, method))
+    const route = this.#routeTo(service, method, properties)
+    return new Promise((resolve, reject) => {
+      departure.add(this.#begin(route, args, { resolve, reject }))
+    })
   }
 
   /** A call that nobody waits for: it goes on when who asked has gone. */
   notify(service: Service, method: string, args: readonly unknown[], { properties }: Caller): void {
-    this.#call(service, method, args, { properties, departure: this.#nobody }).catch(() => undefined)
+    let ended = false
+    const forget = (): void => {
+      ended = true
+      if (call !== null) this.#unheard.delete(call)
+    }
+    let call: DeskCall | null = null
+    call = this.#begin(this.#routeTo(service, method, properties), args, { resolve: forget, reject: forget })
+    if (!ended) this.#unheard.add(call)
   }
 
   /** Resolves when no call is pending. */
@@ -64,30 +96,37 @@ export class Desk {
 
   /** Ends the calls that nobody waits for. */
   abort(reason: unknown): void {
-    this.#nobody.leave(reason)
+    for (const call of [...this.#unheard]) call.leave(reason)
   }
 
-  async #call(service: Service, method: string, args: readonly unknown[], { properties, departure }: Caller): Promise<unknown> {
+  #routeTo(service: Service, method: string, properties: Properties): Route {
     const core = this.#core
+    const { target } = service
     const post = new Post('call', core.root, method, { untrusted: true, lane: NORMAL, properties })
-    const route = {
-      core,
-      life: core.root.life as Life,
-      target: service.target,
-      post,
-      timeoutMs: this.#limitOf(service, method),
-      options: null,
-    }
-    const { call, answer } = beginRequest(route, args)
-    const stay = departure.onLeave((reason) => endEarly(core, call, aborted(call, reason)))
+    return { core, life: core.root.life as Life, target, post, timeoutMs: this.#limitOf(service, method), options: null }
+  }
+
+  /** It may end before this returns. */
+  #begin(route: Route, args: readonly unknown[], { resolve, reject }: Settle): DeskCall {
     this.#pending++
-    try {
-      return await answer
-    } finally {
-      stay()
-      this.#pending--
-      if (this.#pending === 0) this.#onIdle?.()
-    }
+    const call = beginRequest(
+      route,
+      args,
+      (value) => {
+        this.#ended()
+        resolve(value)
+      },
+      (failure) => {
+        this.#ended()
+        reject(failure)
+      },
+    )
+    return new DeskCall(route.core, call)
+  }
+
+  #ended(): void {
+    this.#pending--
+    if (this.#pending === 0) this.#onIdle?.()
   }
 
   /** A method without a deadline has that of the gateway: whoever waits outside cannot wait for ever. */

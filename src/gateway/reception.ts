@@ -31,6 +31,18 @@ interface Found extends Place {
   readonly properties: Properties
 }
 
+/** Whose question may be answered. */
+interface Guest extends Found {
+  readonly mount: string
+  readonly departure: Departure
+}
+
+/** Protocols that have gates, and what somebody has who comes to them. */
+interface Guarded {
+  readonly protocols: readonly GatewayProtocol[]
+  readonly before: Properties
+}
+
 /**
  * Takes a question through the gates, from what costs nothing to what costs most: door, who asks, what is asked, the body, the call. Each may
  * answer it.
@@ -50,34 +62,31 @@ export class Reception {
   async answer(question: Question, match: Match, departure: Departure): Promise<Answer> {
     const refusal = decideAtDoor(question, this.#parts.rules)
     if (refusal !== undefined) return refusal
-    const answer = await this.#admit(question, match, departure).catch((error: unknown) => {
-      this.#parts.core.world.log.error(`gateway: ${question.method} ${question.path} could not be answered`, { error })
-      return problem(500, 'the request could not be answered')
-    })
+    const answer = await this.#attempt(question, match, departure)
     const origin = question.header('origin')
     return origin === undefined ? answer : withHeaders(answer, corsHeaders(origin))
   }
 
-  async #admit(question: Question, match: Match, departure: Departure): Promise<Answer> {
-    const { core, authorise, desk, maxBatch, closing } = this.#parts
+  async #attempt(question: Question, match: Match, departure: Departure): Promise<Answer> {
+    const { core, authorise } = this.#parts
     const { remoteAddress } = question
-    const passed = await pass(core, question, authorise, remoteAddress === undefined ? {} : { remoteAddress })
-    if (passed === undefined) return this.#refuse()
-    const found = await this.#find(question, match, passed)
-    if ('status' in found) return found
-    return await this.#hold(question, (body) => {
-      const { protocol, service, method, properties } = found
-      if (body.length > 0 && question.header('content-type') === undefined) return unknownType('', protocol.mediaTypes)
-      const caller = { properties: Object.freeze(properties), departure }
-      const { log } = core.world
-      const place = { service, method, mount: match.mount.path, services: this.#services }
-      return protocol.answer({ ...place, body, caller, desk, maxBatch, log, core, question, closing })
-    })
+    try {
+      const before = remoteAddress === undefined ? {} : { remoteAddress }
+      const passed = authorise === undefined ? before : await pass(core, question, authorise, before)
+      if (passed === undefined) return this.#refuse()
+      const finding = this.#find(question, match, passed)
+      // Whatever can be had at once is not awaited here: each wait is felt in a call of a small method.
+      const found = finding instanceof Promise ? await finding : finding
+      return await ('status' in found ? found : this.#hold(question, { ...found, mount: match.mount.path, departure }))
+    } catch (error) {
+      core.world.log.error(`gateway: ${question.method} ${question.path} could not be answered`, { error })
+      return problem(500, 'the request could not be answered')
+    }
   }
 
   /** What bodies take is counted before they come: of those whose size is not told, as much as they may have. */
-  async #hold(question: Question, answer: (body: Uint8Array) => Answer | Promise<Answer>): Promise<Answer> {
-    if (question.method === 'GET') return await answer(new Uint8Array())
+  async #hold(question: Question, found: Guest): Promise<Answer> {
+    if (question.method === 'GET') return await this.#visit(question, found, new Uint8Array())
     const { maxBodyBytes, maxHeldBytes } = this.#parts
     const size = Math.min(Number(question.header('content-length') ?? maxBodyBytes) || 0, maxBodyBytes)
     if (this.#heldBytes + size > maxHeldBytes)
@@ -85,10 +94,22 @@ export class Reception {
     this.#heldBytes += size
     try {
       const body = await question.body(maxBodyBytes)
-      return typeof body === 'string' ? bodyFault(body, maxBodyBytes) : await answer(body)
+      return typeof body === 'string' ? bodyFault(body, maxBodyBytes) : await this.#visit(question, found, body)
     } finally {
       this.#heldBytes -= size
     }
+  }
+
+  #visit(
+    question: Question,
+    { protocol, service, method, properties, mount, departure }: Guest,
+    body: Uint8Array,
+  ): Answer | Promise<Answer> {
+    if (body.length > 0 && question.header('content-type') === undefined) return unknownType('', protocol.mediaTypes)
+    const { core, desk, maxBatch, closing } = this.#parts
+    const caller = { properties: Object.freeze(properties), departure }
+    const place = { service, method, mount, services: this.#services }
+    return protocol.answer({ ...place, body, caller, desk, maxBatch, log: core.world.log, core, question, closing })
   }
 
   #refuse(): Answer {
@@ -96,28 +117,45 @@ export class Reception {
   }
 
   /** Who may not use a mount does not learn what is below it either. */
-  async #find(question: Question, { mount, below }: Match, before: Properties): Promise<Found | Answer> {
+  #find(question: Question, { mount, below }: Match, before: Properties): Found | Answer | Promise<Found | Answer> {
     const speaking = speakers(question, mount.protocols)
     if ('status' in speaking) return speaking
+    const guarded = speaking.findIndex(({ authorise }) => authorise !== undefined)
+    const open = guarded < 0 ? speaking : speaking.slice(0, guarded)
+    for (const protocol of open) {
+      const place = protocol.find(below, question.method, this.#services)
+      if (place !== undefined) return { service: place.service, method: place.method, protocol, properties: before }
+    }
+    return guarded < 0 ? nothingAt(question) : this.#findBehind(question, below, { protocols: speaking.slice(guarded), before })
+  }
+
+  /** From the first protocol on that has a gate of its own. */
+  async #findBehind(question: Question, below: string, { protocols, before }: Guarded): Promise<Found | Answer> {
     let isRefused = false
-    for (const protocol of speaking) {
-      const properties = await pass(this.#parts.core, question, protocol.authorise, before)
+    for (const protocol of protocols) {
+      const { authorise } = protocol
+      const properties = authorise === undefined ? before : await pass(this.#parts.core, question, authorise, before)
       isRefused ||= properties === undefined
       const place = properties === undefined ? undefined : protocol.find(below, question.method, this.#services)
       if (properties !== undefined && place !== undefined) return { ...place, protocol, properties }
     }
-    return isRefused ? this.#refuse() : problem(404, `there is nothing at ${question.path}`)
+    return isRefused ? this.#refuse() : nothingAt(question)
   }
 }
 
+function nothingAt({ path }: Question): Answer {
+  return problem(404, `there is nothing at ${path}`)
+}
+
 /** The protocols that a question can be meant for. */
-function speakers({ method, header }: Question, protocols: readonly GatewayProtocol[]): readonly GatewayProtocol[] | Answer {
-  if (method === 'GET') {
+function speakers(question: Question, protocols: readonly GatewayProtocol[]): readonly GatewayProtocol[] | Answer {
+  if (question.method === 'GET') {
     const describing = protocols.filter(({ describes }) => describes)
     return describing.length > 0 ? describing : methodNotAllowed('a call is a POST')
   }
-  const given = header('content-type')
-  const isEmpty = given === undefined && (header('content-length') ?? '0') === '0' && header('transfer-encoding') === undefined
+  const given = question.header('content-type')
+  const isEmpty =
+    given === undefined && (question.header('content-length') ?? '0') === '0' && question.header('transfer-encoding') === undefined
   const type = isEmpty ? '' : mediaType(given)
   const speaking = protocols.filter(({ mediaTypes }) => type !== undefined && mediaTypes.includes(type))
   if (speaking.length > 0) return speaking

@@ -5,6 +5,7 @@ import { isThere } from '../actors/finding/client.js'
 import type { ActorFacts } from '../actors/kernel/binding.js'
 import type { Core } from '../actors/kernel/core.js'
 import type { Target } from '../actors/kernel/ports.js'
+import type { Wanted } from '../actors/kernel/visibility.js'
 import type { Selection } from './selection.js'
 
 /** A service that can be called from outside. */
@@ -49,11 +50,11 @@ export class Services {
   /** One that takes messages, if there is one. */
   #pick(selection: Selection, name: string): Target | undefined {
     const { directory } = this.#core
-    if ('registry' in selection) {
+    if ('registry' in selection && selection.registry !== '*') {
       const all = directory.findAll({ name }).filter((target) => this.#isIn(target, selection.registry))
       return all.find(isThere) ?? all[0]
     }
-    const wanted = 'group' in selection ? { group: selection.group, name } : selection
+    const wanted = wantedOf(selection, name)
     const first = directory.find(wanted)
     return first === undefined || isThere(first) ? first : (directory.findAll(wanted).find(isThere) ?? first)
   }
@@ -67,6 +68,11 @@ export class Services {
   #facts(target: Target): ActorFacts {
     return factsOfTarget(this.#core, target)
   }
+}
+
+function wantedOf(selection: Selection, name: string): Wanted {
+  if ('registry' in selection) return { name }
+  return 'group' in selection ? { group: selection.group, name } : selection
 }
 
 /** A service elsewhere does not tell its contract: it is the one given under its name, else that of a definition of that name here. */

@@ -3,6 +3,7 @@ import type { ContractSpec } from '../contract.js'
 import { type Client, type ClientParts, clientMethod } from '../finding/client.js'
 import { printWanted } from '../finding/wanted.js'
 import { Binding } from '../kernel/binding.js'
+import type { Call } from '../kernel/call.js'
 import type { Life } from '../kernel/cell.js'
 import type { Core } from '../kernel/core.js'
 import type { Target } from '../kernel/ports.js'
@@ -163,12 +164,15 @@ function callOrStream(route: Route, streams: boolean): Bound {
 
 /** The first actor of a definition has not been set up yet: a call, unless somebody reads it as a stream before it has begun. */
 function eitherWay(route: Route, streaming: Route, args: readonly unknown[]): unknown {
-  const { call, answer: asked } = beginRequest(route, args)
+  let call: Call | null = null as Call | null
+  const asked = new Promise((resolve, reject) => {
+    call = beginRequest(route, args, resolve, reject)
+  })
   const answer = unlessStream(asked)
   return Object.assign(answer, {
     [Symbol.asyncIterator]: () => {
       answer.catch(() => undefined)
-      endEarly(route.core, call, aborted(call, undefined))
+      if (call !== null) endEarly(route.core, call, aborted(call, undefined))
       return new StreamReader(streaming, args)
     },
   })

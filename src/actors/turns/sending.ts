@@ -38,20 +38,15 @@ type Args = readonly unknown[]
 
 /** Calls a method; the promise settles exactly once, whatever dies. */
 export function request(route: Route, args: Args): Promise<unknown> {
-  return new Promise((resolve, reject) => void start(route, args, resolve, reject))
+  return new Promise((resolve, reject) => void beginRequest(route, args, resolve, reject))
 }
 
-/** {@link request} for who may end the call. */
-export function beginRequest(route: Route, args: Args): { readonly call: Call; readonly answer: Promise<unknown> } {
-  let call: Call | null = null
-  const answer = new Promise((resolve, reject) => {
-    call = start(route, args, resolve, reject)
-  })
-  return { call: call as unknown as Call, answer }
-}
+type Resolve = (value: unknown) => void
+type Reject = (failure: ServiceFailure) => void
 
+/** {@link request} for who may end the call, which may have ended when this returns. */
 // shape: four parameters, for it is on the way of every call
-function start(route: Route, args: Args, resolve: (value: unknown) => void, reject: (failure: ServiceFailure) => void): Call {
+export function beginRequest(route: Route, args: Args, resolve: Resolve, reject: Reject): Call {
   const call = newCall(route, route.options?.timeoutMs ?? route.timeoutMs)
   const { receive } = route
   call.resolve = receive === undefined ? resolve : (value) => resolve(receive(value))

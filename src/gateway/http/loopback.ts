@@ -1,6 +1,6 @@
 /** Whether an IP address is one that only its own machine can reach. */
 export function isLoopbackAddress(address: string | undefined): boolean {
-  return address !== undefined && /^(127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i.test(address)
+  return address === '127.0.0.1' || (address !== undefined && /^(127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i.test(address))
 }
 
 /** The name in a header `host`, in lower case, without the port. */

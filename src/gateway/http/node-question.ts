@@ -9,20 +9,45 @@ const TAKE_LIMIT_MS = 30_000
 /** A request of Node's HTTP server, or of what is built on it; `undefined` when its target is no path. */
 export function nodeQuestion(req: IncomingMessage, res: ServerResponse): Question | undefined {
   const path = pathOf(req.url ?? '')
-  if (path === undefined) return undefined
-  return {
-    method: req.method ?? '',
-    path,
-    remoteAddress: req.socket.remoteAddress,
-    isLoopback: isLoopbackAddress(req.socket.localAddress),
-    header: (name) => textOf(req.headers[name]),
-    body: (maxBytes) => readBody(req, maxBytes),
-    onGone(callback) {
-      res.once('close', () => {
-        if (!res.writableFinished) callback()
-      })
-    },
-    toRequest: () => toRequest(req, path),
+  return path === undefined ? undefined : new NodeQuestion(path, req, res)
+}
+
+/** A class, for an object of functions would make seven of them for each request. */
+class NodeQuestion implements Question {
+  readonly method: string
+  readonly path: string
+  readonly remoteAddress: string | undefined
+  readonly isLoopback: boolean
+  readonly #req: IncomingMessage
+  readonly #res: ServerResponse
+
+  constructor(path: string, req: IncomingMessage, res: ServerResponse) {
+    const { remoteAddress, localAddress } = req.socket
+    this.method = req.method ?? ''
+    this.path = path
+    this.remoteAddress = remoteAddress
+    this.isLoopback = isLoopbackAddress(localAddress)
+    this.#req = req
+    this.#res = res
+  }
+
+  header(name: string): string | undefined {
+    return textOf(this.#req.headers[name])
+  }
+
+  body(maxBytes: number): Promise<Uint8Array | BodyFault> {
+    return readBody(this.#req, maxBytes)
+  }
+
+  onGone(callback: () => void): void {
+    const res = this.#res
+    res.on('close', () => {
+      if (!res.writableFinished) callback()
+    })
+  }
+
+  toRequest(): Request {
+    return toRequest(this.#req, this.path)
   }
 }
 
@@ -31,11 +56,12 @@ export function writeAnswer(res: ServerResponse, { status, headers, body, stream
   if (stream !== undefined) return writeStream(res, { status, headers }, stream)
   if (res.destroyed || res.headersSent) return Promise.resolve()
   return new Promise((resolve) => {
-    res.once('close', resolve)
-    const length = body === null ? {} : { 'content-length': Buffer.byteLength(body) }
+    res.on('close', resolve)
+    const all: Record<string, string | number> = { ...headers }
+    if (body !== null) all['content-length'] = Buffer.byteLength(body)
     // What was not read of a question must not be taken for the next one.
-    const last = isRead(res.req) ? {} : { connection: 'close' }
-    res.writeHead(status, { ...headers, ...length, ...last })
+    if (!isRead(res.req)) all['connection'] = 'close'
+    res.writeHead(status, all)
     res.end(body ?? undefined)
     if ((res.socket?.writableLength ?? 0) > 0) res.setTimeout(TAKE_LIMIT_MS, () => void res.destroy())
   })
@@ -48,7 +74,7 @@ function isRead(req: IncomingMessage): boolean {
 /** The path of a target in origin form, or in absolute form, which proxies use (RFC 9112, 3.2). */
 function pathOf(target: string): string | undefined {
   const path = target.startsWith('/') ? target : /^https?:\/\/[^/?#]*(\/[^?#]*)?/i.exec(target)?.[1]
-  return path?.replace(/[?#].*$/s, '')
+  return path === undefined || !/[?#]/.test(path) ? path : path.replace(/[?#].*$/s, '')
 }
 
 function textOf(value: string | readonly string[] | undefined): string | undefined {
@@ -64,29 +90,31 @@ function toRequest(req: IncomingMessage, path: string): Request {
   return new Request(URL.canParse(url) ? url : `${scheme}://localhost${path}${query}`, { method: req.method ?? '', headers })
 }
 
-async function readBody(req: IncomingMessage, maxBytes: number): Promise<Uint8Array | BodyFault> {
-  if (req.readableEnded) return alreadyRead(req, maxBytes)
-  if (req.destroyed) return 'cut-short'
-  if (Number(req.headers['content-length']) > maxBytes) return 'too-large'
-  return await new Promise((resolve) => {
+function readBody(req: IncomingMessage, maxBytes: number): Promise<Uint8Array | BodyFault> {
+  if (req.readableEnded) return Promise.resolve(alreadyRead(req, maxBytes))
+  if (req.destroyed) return Promise.resolve('cut-short')
+  if (Number(req.headers['content-length']) > maxBytes) return Promise.resolve('too-large')
+  return new Promise((resolve) => {
     const chunks: Uint8Array[] = []
     let size = 0
     const take = (chunk: Uint8Array): void => {
       size += chunk.length
       chunks.push(chunk)
-      if (size > maxBytes) end('too-large')
-    }
-    const end = (result: Uint8Array | BodyFault): void => {
+      if (size <= maxBytes) return
       req.off('data', take)
       req.pause()
-      resolve(result)
+      resolve('too-large')
     }
     req.on('data', take)
-    req.once('end', () => end(chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, size)))
+    req.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, size)))
     // Errors are followed by `close`, which comes at the end too; by then this has been settled.
-    req.on('error', () => undefined)
-    req.once('close', () => end('cut-short'))
+    req.on('error', ignore)
+    req.on('close', () => resolve('cut-short'))
   })
+}
+
+function ignore(): void {
+  // What it means for a body shows at the close.
 }
 
 /** The body that a framework has read before, as it left it: `express.json()` and the like. */

@@ -17,7 +17,7 @@ import { methodOf } from '../schemas/methods.js'
 import { argumentsByName } from '../schemas/parameters.js'
 import type { Selection } from '../selection.js'
 import type { Service } from '../services.js'
-import { checkForeign, printJson, readJson, readText } from '../values/plain-json.js'
+import { checkForeign, mayBreakLimits, printJson, readJson, readText } from '../values/plain-json.js'
 import { type NoRequest, type RpcRequest, readRequest } from './message.js'
 import { openRpcDocument } from './open-rpc.js'
 import { errorOf, INVALID_REQUEST, PARSE_ERROR, printError, printResult, requestError } from './reply.js'
@@ -65,21 +65,25 @@ export function jsonRpc(selection: Selection, options?: JsonRpcOptions): Protoco
 async function answer(visit: Visit, rich: boolean): Promise<Answer> {
   let value: unknown
   try {
-    value = readJson(readText(visit.body))
-    checkForeign(value, 'request')
+    const text = readText(visit.body)
+    value = readJson(text)
+    if (mayBreakLimits(text)) checkForeign(value, 'request')
   } catch (error) {
     const code = value === undefined ? PARSE_ERROR : INVALID_REQUEST
     return jsonAnswer(printError(2, null, requestError(code, (error as Error).message)))
   }
-  const batch = Array.isArray(value) ? value : [value]
-  const fault = batchFault(batch.length, visit.maxBatch)
+  const fault = Array.isArray(value) ? batchFault(value.length, visit.maxBatch) : undefined
   if (fault !== undefined) return jsonAnswer(printError(2, null, requestError(INVALID_REQUEST, fault)))
-  if (!visit.desk.hasRoom(batch.length))
+  if (!visit.desk.hasRoom(Array.isArray(value) ? value.length : 1))
     return problem(503, 'too many calls are pending; try again later', { headers: { 'retry-after': '1' } })
+  const text = await (Array.isArray(value) ? replyToAll(visit, value, rich) : reply(visit, readRequest(value), rich))
+  return text === undefined ? emptyAnswer() : jsonAnswer(text)
+}
+
+async function replyToAll(visit: Visit, batch: readonly unknown[], rich: boolean): Promise<string | undefined> {
   const replies = await Promise.all(batch.map((one) => reply(visit, readRequest(one), rich)))
   const texts = replies.filter((text) => text !== undefined)
-  if (texts.length === 0) return emptyAnswer()
-  return jsonAnswer(Array.isArray(value) ? `[${texts.join(',')}]` : (texts[0] as string))
+  return texts.length === 0 ? undefined : `[${texts.join(',')}]`
 }
 
 function batchFault(count: number, maxBatch: number): string | undefined {
@@ -90,16 +94,19 @@ function batchFault(count: number, maxBatch: number): string | undefined {
 /** The text of the response to one request; `undefined` when it wants none. */
 async function reply(visit: Visit, request: RpcRequest | NoRequest, rich: boolean): Promise<string | undefined> {
   if ('fault' in request) return printError(2, request.id, requestError(INVALID_REQUEST, `Invalid Request: ${request.fault}`))
+  const service = visit.service as Service
   try {
-    const args = argumentsOf(visit.service as Service, request, rich)
-    if (request.id === undefined) return void visit.desk.notify(visit.service as Service, request.method, args, visit.caller)
-    const result = await call(visit, request.method, args)
+    const args = argumentsOf(service, request, rich)
+    if (request.id === undefined) return void visit.desk.notify(service, request.method, args, visit.caller)
+    const result = await (request.method === DISCOVER
+      ? discover(visit, args)
+      : visit.desk.call(service, request.method, args, visit.caller))
     if (request.meta === undefined) return printResult(request, printJson(result))
     const { json, meta } = printRich(result)
     return printResult(request, json, meta)
   } catch (error) {
     if (!isServiceFailure(error))
-      visit.log.error(`JSON-RPC: ${request.method}() of service "${visit.service?.name}" could not be answered`, { error })
+      visit.log.error(`JSON-RPC: ${request.method}() of service "${service.name}" could not be answered`, { error })
     return request.id === undefined ? undefined : printError(request.version, request.id, errorOf(error))
   }
 }
@@ -112,12 +119,12 @@ function argumentsOf(service: Service, { method, params, meta }: RpcRequest, ric
 }
 
 /** A service may describe itself; for one that does not, its contract does. */
-async function call({ service, desk, caller }: Visit, method: string, args: readonly unknown[]): Promise<unknown> {
+async function discover({ service, desk, caller }: Visit, args: readonly unknown[]): Promise<unknown> {
   const asked = service as Service
-  const describes = method === DISCOVER && methodOf(asked, method) === undefined
+  const describes = methodOf(asked, DISCOVER) === undefined
   if (describes && asked.contract !== null) return openRpcDocument(asked)
   try {
-    return await desk.call(asked, method, args, caller)
+    return await desk.call(asked, DISCOVER, args, caller)
   } catch (error) {
     if (!describes || !(error instanceof MethodUnavailable)) throw error
     throw new MethodUnavailable({

@@ -4,6 +4,9 @@ import { thrownText } from '../../base/thrown.js'
 import { checkValue } from '../../codec/check.js'
 import { FOREIGN_LIMITS, type Limits } from '../../codec/limits.js'
 
+const BRACKET = '['.charCodeAt(0)
+const BRACE = '{'.charCodeAt(0)
+
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /**
@@ -32,6 +35,17 @@ export function readJson(text: string): unknown {
   }
 }
 
+/** Whether a value of JSON could be too deep or have too many members, or its text is too short for that. */
+export function mayBreakLimits(text: string, { depth, nodes }: Limits = FOREIGN_LIMITS): boolean {
+  if (text.length > nodes) return true
+  let opened = 0
+  for (let i = 0; i < text.length && opened <= depth; i++) {
+    const code = text.charCodeAt(i)
+    if (code === BRACKET || code === BRACE) opened++
+  }
+  return opened > depth
+}
+
 /**
  * Refuses what no other process could send either: values that are too deep or have too many members.
  *
@@ -53,10 +67,23 @@ export function checkForeign(value: unknown, what: string, limits: Limits = FORE
  */
 export function printJson(value: unknown): string {
   try {
-    return JSON.stringify(value, nearest) ?? 'null'
+    return (hasForm(value, 0) ? JSON.stringify(value) : JSON.stringify(value, nearest)) ?? 'null'
   } catch (error) {
     throw new ResponseEncodingError({ details: `the result has no form in JSON: ${thrownText(error)}` })
   }
+}
+
+/** Deeper than this, a value may well be a cycle. */
+const PLAIN_DEPTH = 8
+
+/** Whether JSON has a form for all of a value: then nothing needs to be asked of every member while it is printed, which takes several times as long. */
+function hasForm(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value !== 'bigint'
+  if (depth > PLAIN_DEPTH) return false
+  if (Array.isArray(value)) return value.every((one) => hasForm(one, depth + 1))
+  if (Object.getPrototypeOf(value) !== Object.prototype || isRemote(value as unknown)) return false
+  for (const key in value) if (!hasForm((value as Readonly<Record<string, unknown>>)[key], depth + 1)) return false
+  return true
 }
 
 function nearest(_key: string, value: unknown): unknown {

@@ -5,7 +5,7 @@ import type { Core } from '../actors/kernel/core.js'
 import { parseOptions } from '../actors/options.js'
 import { quote } from '../actors/quote.js'
 import type { System } from '../actors/system-type.js'
-import { Departure } from './departure.js'
+import { Attendance } from './attendance.js'
 import { Desk } from './desk.js'
 import { closeOptions, gatewayOptions, listenOptions } from './gateway-options.js'
 import type { Gateway, GatewayCloseOptions, GatewayOptions, ListenOptions, RequestFacts } from './gateway-type.js'
@@ -62,13 +62,11 @@ class HttpGateway implements Gateway {
   readonly #desk: Desk
   readonly #reception: Reception
   readonly #servers = new Set<Server>()
-  /** Questions that are being answered. */
-  readonly #open = new Set<Departure>()
+  readonly #attendance = new Attendance()
   readonly #sockets: Sockets
   /** Aborts when it begins to close. */
   readonly #closingSignal = new AbortController()
   readonly #forget: Disposable
-  #onQuiet: (() => void) | null = null
   #closing: Promise<void> | null = null
 
   constructor(system: GatewayableSystem, options: GatewayOptions) {
@@ -156,16 +154,14 @@ class HttpGateway implements Gateway {
 
   /** Until `send` has ended the gateway is not quiet. */
   async #answer(question: Question, match: Match, send?: (answer: Answer) => Promise<void>): Promise<Answer> {
-    const departure = new Departure()
+    const departure = this.#attendance.enter()
     question.onGone(() => departure.leave(new Error('whoever asked has gone')))
-    this.#open.add(departure)
     try {
       const answer = this.#closing === null ? await this.#reception.answer(question, match, departure) : HAS_CLOSED
       await send?.(this.#closing === null ? answer : withHeaders(answer, LAST))
       return answer
     } finally {
-      this.#open.delete(departure)
-      if (this.#open.size === 0) this.#onQuiet?.()
+      this.#attendance.exit(departure)
     }
   }
 
@@ -176,7 +172,7 @@ class HttpGateway implements Gateway {
     const quiet = Promise.all([this.#quiet(), this.#sockets.leave()])
     if ((await within(this.#core, quiet, drainMs)) === 'late') {
       const reason = new Error('the gateway has been closed')
-      for (const departure of this.#open) departure.leave(reason)
+      this.#attendance.dismiss(reason)
       this.#desk.abort(reason)
       this.#sockets.close()
       await within(this.#core, quiet, WRITE_LIMIT_MS)
@@ -186,11 +182,7 @@ class HttpGateway implements Gateway {
 
   /** Resolves when nothing is being answered and no call is pending. */
   async #quiet(): Promise<void> {
-    while (this.#open.size > 0) {
-      await new Promise<void>((resolve) => {
-        this.#onQuiet = resolve
-      })
-    }
+    await this.#attendance.quiet()
     await this.#desk.idle()
   }
 }

@@ -57,11 +57,12 @@ export function writeAnswer(res: ServerResponse, { status, headers, body, stream
   if (res.destroyed || res.headersSent) return Promise.resolve()
   return new Promise((resolve) => {
     res.on('close', resolve)
-    const all: Record<string, string | number> = { ...headers }
-    if (body !== null) all['content-length'] = Buffer.byteLength(body)
+    const lines: string[] = []
+    for (const name in headers) lines.push(name, headers[name] as string)
+    if (body !== null) lines.push('content-length', String(Buffer.byteLength(body)))
     // What was not read of a question must not be taken for the next one.
-    if (!isRead(res.req)) all['connection'] = 'close'
-    res.writeHead(status, all)
+    if (!isRead(res.req)) lines.push('connection', 'close')
+    res.writeHead(status, lines)
     res.end(body ?? undefined)
     if ((res.socket?.writableLength ?? 0) > 0) res.setTimeout(TAKE_LIMIT_MS, () => void res.destroy())
   })

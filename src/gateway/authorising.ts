@@ -19,7 +19,12 @@ const LIMIT_MS = 5000
  *
  * @throws what the gate throws; TypeError when it answers with something else
  */
-export async function pass(core: Core, question: Question, gate: Authorise, before: Properties): Promise<Properties | undefined> {
+export async function pass(
+  core: Core,
+  question: Pick<Question, 'toRequest'>,
+  gate: Authorise,
+  before: Properties,
+): Promise<Properties | undefined> {
   const answer = await within(core, Promise.resolve(gate(question.toRequest())), LIMIT_MS)
   return answer === 'late' || answer === false ? undefined : { ...before, ...checkProperties(answer) }
 }

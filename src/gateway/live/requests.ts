@@ -1,5 +1,6 @@
 import { checkCallOptions, postFor } from '../../actors/facade/call-options.js'
 import { factsOfTarget } from '../../actors/facade/facts.js'
+import type { Call } from '../../actors/kernel/call.js'
 import type { Target } from '../../actors/kernel/ports.js'
 import type { CallOptions } from '../../actors/remote-type.js'
 import { StreamReader } from '../../actors/streams/stream-reader.js'
@@ -40,7 +41,11 @@ export interface RequestParts {
 export function beginCall(parts: RequestParts, frame: Extract<Asked, { readonly kind: 'call' | 'offer' }>, done: () => void): Deed {
   const { speech, outsider } = parts
   const { id } = frame
-  const { call, answer } = beginRequest(routeOf(parts, frame), argumentsOf(parts, frame))
+  const [route, args] = [routeOf(parts, frame), argumentsOf(parts, frame)]
+  let call!: Call
+  const answer = new Promise((resolve, reject) => {
+    call = beginRequest(route, args, resolve, reject)
+  })
   let isOver = false
   answer
     .then((value) => {

@@ -77,7 +77,7 @@ async function begin({ service }: Visit, { core, offering }: LiveHost, { id, key
 
 function streamed({ caller, closing }: Visit, core: Core, listening: Listening): Answer {
   const gone = new AbortController()
-  caller.departure.onLeave((reason) => gone.abort(reason))
+  caller.departure.add({ leave: (reason) => gone.abort(reason) })
   const stream = eventsOf(core, listening, [gone.signal, closing])
   return { status: 200, headers: HEADERS, body: null, stream }
 }

@@ -102,9 +102,11 @@ export class Sockets {
   async #admit(question: Question, protocol: LiveProtocol, given: Properties): Promise<Properties | undefined> {
     const { core, authorise } = this.#parts
     const { remoteAddress } = question
-    const shown: Question = { ...question, toRequest: () => withAuthorization(question.toRequest(), given['authorization']) }
-    const before = await pass(core, shown, authorise, remoteAddress === undefined ? {} : { remoteAddress })
-    return before === undefined ? undefined : await pass(core, shown, protocol.authorise, before)
+    const shown = { toRequest: () => withAuthorization(question.toRequest(), given['authorization']) }
+    const known = remoteAddress === undefined ? {} : { remoteAddress }
+    const before = authorise === undefined ? known : await pass(core, shown, authorise, known)
+    if (before === undefined || protocol.authorise === undefined) return before
+    return await pass(core, shown, protocol.authorise, before)
   }
 }
 

@@ -7,8 +7,14 @@ import type { Answer, Question } from '../../http/question.js'
 export function upgradeQuestion(req: IncomingMessage, socket: Duplex): Question | undefined {
   const question = nodeQuestion(req, new ServerResponse(req))
   if (question === undefined) return undefined
+  const { method, path, remoteAddress, isLoopback } = question
   return {
-    ...question,
+    method,
+    path,
+    remoteAddress,
+    isLoopback,
+    header: (name) => question.header(name),
+    toRequest: () => question.toRequest(),
     body: () => Promise.resolve(new Uint8Array()),
     onGone: (callback) => void socket.once('close', callback),
   }

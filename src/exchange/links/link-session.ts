@@ -91,6 +91,11 @@ export class LinkSession implements WireListener {
     return this.#wire
   }
 
+  /** Its listener has been told of the end. */
+  get hasEnded(): boolean {
+    return this.#state === 'ended'
+  }
+
   /** Data frames that wait. */
   get data(): DataLane {
     return this.#outbox.data
@@ -208,7 +213,7 @@ export class LinkSession implements WireListener {
     this.#lastLook = this.#options.world.clock.now()
     this.#look()
     this.#listener.onReady(peer)
-    if (rest.length > 0 && !this.#isEnded()) this.#split(rest)
+    if (rest.length > 0 && !this.hasEnded) this.#split(rest)
   }
 
   #split(bytes: Uint8Array): void {
@@ -237,7 +242,7 @@ export class LinkSession implements WireListener {
       this.#lastLook = now
       if (due === 'lost') return this.#end({ reason: 'timeout', by: 'us' })
       if (due === 'beat') this.sendControl(LINK_FRAME.beat)
-      if (!this.#isEnded()) this.#look()
+      if (!this.hasEnded) this.#look()
     })
   }
 
@@ -277,20 +282,16 @@ export class LinkSession implements WireListener {
     if (this.#outbox.isEmpty) this.#wire.end()
   }
 
-  #isEnded(): boolean {
-    return this.#state === 'ended'
-  }
-
   /** At once: there is nothing more to say. */
   #end(end: Omit<LinkEnd, 'unsent'>): void {
-    if (this.#isEnded()) return
+    if (this.hasEnded) return
     this.#ending ??= end
     this.#wire.destroy()
     this.#ended(end)
   }
 
   #ended(end: Omit<LinkEnd, 'unsent'>): void {
-    if (this.#isEnded()) return
+    if (this.hasEnded) return
     this.#state = 'ended'
     this.#cancelTimer()
     this.#probed(false)

@@ -44,6 +44,8 @@ export class PeerTable {
   async admit({ session, peer, opener, openedMs }: Newcomer): Promise<RefusalReason | undefined> {
     const newcomer: Place = { session, peer, opener, openedMs, activeMs: null }
     for (;;) {
+      // Whoever was asked, or probed, may have taken longer than the newcomer waited.
+      if (session.hasEnded) return 'timeout'
       const older = this.#places.get(peer.process.id)
       if (older === undefined) break
       const decision = decideDuplicate(older, newcomer)

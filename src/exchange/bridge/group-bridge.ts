@@ -228,8 +228,9 @@ export class GroupBridge implements Bridge, ConnectionsListener {
     const heard = this.#exchanges.states.hear(this.group, state)
     if (heard.kind === 'refused') return this.objections.hangUp(neighbor, heard.fault)
     if (heard.kind === 'own') return this.#outlived(neighbor, heard)
+    // Also when another server has handed it on sooner: it counts for this link from now on.
+    if (neighbor.role === 'client') neighbor.fronts = this.#exchanges.states.originsBehind(this.group, neighbor.id)
     if (heard.kind !== 'later') return
-    if (neighbor.role === 'client') neighbor.fronts = new Set(state.behind.map(({ origin }) => origin))
     for (const one of this.#neighbors.values()) if (one.role === 'server' && one !== neighbor) one.tell.say('report', state)
     this.#exchanges.waysChanged()
   }

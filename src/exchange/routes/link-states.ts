@@ -64,6 +64,11 @@ export class LinkStates {
     return this.#groups.get(group)?.graph.get(process)
   }
 
+  /** The origins that a process says are behind it. */
+  originsBehind(group: string, process: string): ReadonlySet<string> {
+    return new Set(this.get(group, process)?.behind.map(({ origin }) => origin))
+  }
+
   /** Takes what this process reports of its own links in a group that it has joined. */
   report(group: string, state: Omit<LinkState, 'process'>): void {
     this.#groups.get(group)?.graph.set({ ...state, process: this.self })

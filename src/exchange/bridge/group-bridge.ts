@@ -70,6 +70,7 @@ export class GroupBridge implements Bridge, ConnectionsListener {
 
   onFrame(link: ActiveLink, bytes: Uint8Array, start: number, end: number): void {
     const neighbor = this.#neighbors.get(link) as Neighbor
+    if (neighbor.isHungUpOn) return
     const type = bytes[start] as number
     try {
       if (isControl(type)) this.#hear(neighbor, readControl(bytes, { start, end }, this.#options.world.text))

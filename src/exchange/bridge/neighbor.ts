@@ -25,6 +25,8 @@ export class Neighbor implements Speaker {
   fronts = NOBODY
   /** Whether it has been said that it says what it may not. */
   isKnownToLie = false
+  /** Its link is being ended for what it has said: it is not listened to any more. */
+  isHungUpOn = false
   readonly mail: MailExit
   readonly tell: ControlExit
   readonly update = new UpdateJoin(MOST_RECORDS)

@@ -19,9 +19,10 @@ export class Objections {
     this.#log.warn(`process ${neighbor.id} says what it may not, which is not taken in: ${what}`)
   }
 
-  /** There is no talking with it. */
-  hangUp({ link, id }: Neighbor, fault: string, reason: RefusalReason = 'authorise'): void {
-    this.#log.warn(`process ${id} is hung up on: ${fault}`)
-    link.session.close(reason)
+  /** There is no talking with it: whatever else is on its way is not read. */
+  hangUp(neighbor: Neighbor, fault: string, reason: RefusalReason = 'authorise'): void {
+    neighbor.isHungUpOn = true
+    this.#log.warn(`process ${neighbor.id} is hung up on: ${fault}`)
+    neighbor.link.session.close(reason)
   }
 }

@@ -28,7 +28,7 @@ export interface ExchangeOptions {
 export interface ExchangeLimits {
   /** Of one frame; a link over which a longer one is announced ends. Default 1 MiB. */
   readonly maxFrameBytes?: number
-  /** Of what waits for one link, beyond which the process behind it counts as lost for whoever sends. Default 16 MiB. */
+  /** Of what waits for one link, beyond which the process behind it counts as lost for whoever sends. Default 17 MiB; at least what the longest message takes. */
   readonly maxQueueBytes?: number
   /** Of one value: arguments, a result, a report. A longer one is refused where it is sent. Default 16 MiB. */
   readonly maxMessageBytes?: number

@@ -1,6 +1,5 @@
 import { parseOptions } from '../actors/options.js'
 import type { Backoff } from '../base/backoff.js'
-import type { PlaceTerms } from '../base/ids.js'
 import { EXCHANGE_PORT, type ExchangePort } from '../router/exchange-port.js'
 import { GroupBridge } from './bridge/group-bridge.js'
 import { ProcessExchanges, type ProcessLimits } from './bridge/process-exchanges.js'
@@ -14,7 +13,7 @@ import {
   exchangeOptions,
 } from './exchange-options.js'
 import type { Exchange, ExchangeStats, Link, ListenResult } from './exchange-type.js'
-import type { LinkLimits } from './links/link-session.js'
+import { allLimits, whereGiven } from './link-limits.js'
 import { nodeCrypto } from './node-crypto.js'
 import type { ConnectionEvent } from './peers/connection-event.js'
 import { Connections } from './peers/connections.js'
@@ -24,16 +23,6 @@ import { SocketTransport } from './transports/socket-transport.js'
 /** The versions of the protocol that this one speaks. */
 const VERSIONS = { lowest: 1, highest: 1 } as const
 const DEFAULT_RETRY_MS = 5000
-const LINK_LIMITS: LinkLimits = {
-  handshakeMs: 2000,
-  leaseMs: 6000,
-  beatMs: 1500,
-  maxFrameBytes: 2 ** 20,
-  maxQueueBytes: 16 * 2 ** 20,
-  maxBacklogBytes: 256 * 2 ** 10,
-  maxControlBytes: 64 * 2 ** 20,
-}
-const TERMS: PlaceTerms = { maxMessageBytes: 16 * 2 ** 20, maxRequests: 20_000, maxSubscriptions: 10_000 }
 const PROCESS_LIMITS: ProcessLimits = {
   catalogue: {
     origins: 10_000,
@@ -79,8 +68,7 @@ class GroupExchange implements Exchange {
     const { world } = port.core
     checkId(port)
     const { role, group = '', secret, authorise = () => true, limits, transport = new SocketTransport(world) } = options
-    const { maxMessageBytes, maxRequests, maxSubscriptions, ...linkLimits } = limits ?? {}
-    const terms = given({ maxMessageBytes, maxRequests, maxSubscriptions })
+    const { links, terms } = allLimits(limits ?? {})
     this.#port = port
     this.#options = options
     const exchanges = exchangesOf(port)
@@ -91,7 +79,7 @@ class GroupExchange implements Exchange {
       exchanges: this.#exchanges,
       group,
       role,
-      terms: { ...TERMS, ...terms },
+      terms,
       onConnection: (event, dialed) => this.#tell(event, dialed),
     })
     const secrets = secret === undefined ? [] : typeof secret === 'string' ? [secret] : secret
@@ -100,7 +88,7 @@ class GroupExchange implements Exchange {
         world,
         transport,
         authorise,
-        limits: { ...LINK_LIMITS, ...linkLimits },
+        limits: links,
         handshake: {
           crypto: nodeCrypto,
           text: world.text,
@@ -188,7 +176,7 @@ class GroupExchange implements Exchange {
 
   async #close(drainMs: number | undefined): Promise<void> {
     this.#forget()
-    const links = [...this.#links].map((link) => link.close(given({ drainMs })))
+    const links = [...this.#links].map((link) => link.close(whereGiven({ drainMs })))
     await Promise.all([...links, this.#connections.close(drainMs)])
     this.#exchanges.remove(this.#bridge)
   }
@@ -212,11 +200,6 @@ function checkId({ core }: ExchangePort): void {
   if (PROCESS_ID.test(process)) return
   const advice = 'give createSystem() an id of 32 hexadecimal digits, lower case, that no other process has, or none'
   throw new TypeError(`createExchange(): the id of the system is "${process}", by which others cannot know it; ${advice}`)
-}
-
-/** What was given of some options. */
-function given<T extends object>(options: { readonly [K in keyof T]: T[K] | undefined }): Partial<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>
 }
 
 function exchangesOf(port: ExchangePort): ProcessExchanges {

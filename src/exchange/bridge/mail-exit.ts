@@ -89,20 +89,21 @@ export class MailExit {
   }
 
   #sendLarge(mail: MailFrame, destination: Destination): boolean {
-    const large = this.#large
-    if (
-      large !== null &&
-      large.destinations.length < MOST_DESTINATIONS &&
-      isLike(mail, large.mail) &&
-      isAt(mail.body, large.mail.body, 0)
-    ) {
-      large.destinations.push(destination)
-      return true
-    }
+    if (this.#joinLarge(mail, destination)) return true
     this.#writeLarge()
-    if (!this.#session.data.hasRoom(roomFor(mail.body.length))) return false
+    if (!this.#session.data.hasRoom(piecesBytes(mail, [destination]))) return false
     this.#large = { mail, destinations: [destination] }
     this.#scheduler.microtask(() => this.#writeLarge())
+    return true
+  }
+
+  /** The same for one who has it already is another message: pieces of two at a time could not be told from each other. */
+  #joinLarge(mail: MailFrame, destination: Destination): boolean {
+    const large = this.#large
+    if (large === null || large.destinations.length === MOST_DESTINATIONS || !isLike(mail, large.mail)) return false
+    if (large.destinations.some((other) => isSamePlace(other, destination)) || !isAt(mail.body, large.mail.body, 0)) return false
+    if (!this.#session.data.hasRoom(piecesBytes(mail, [...large.destinations, destination]))) return false
+    large.destinations.push(destination)
     return true
   }
 
@@ -123,12 +124,18 @@ export class MailExit {
   }
 }
 
-/** Of all pieces with as many destinations as there may be. */
-function roomFor(bodyBytes: number): number {
-  return bodyBytes + Math.ceil(bodyBytes / PIECE_BYTES) * MOST_DESTINATIONS * DESTINATION_BYTES
+/** At most: of all pieces, as if each had the whole heads. */
+function piecesBytes(mail: MailFrame, destinations: readonly Destination[]): number {
+  const { body } = mail
+  const besides = destinations.reduce((sum, one) => sum + destinationBytes(one), LENGTH_BYTES + mailBytes(mail) - body.length)
+  return body.length + Math.ceil(body.length / PIECE_BYTES) * besides
 }
 
-const DESTINATION_BYTES = 64
+function isSamePlace(one: Destination, other: Destination): boolean {
+  return one.thread === other.thread && one.process === other.process
+}
+
+const LENGTH_BYTES = 4
 const NOTHING = new Uint8Array(0)
 
 function isLike(one: MailFrame, other: MailFrame): boolean {

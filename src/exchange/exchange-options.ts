@@ -30,7 +30,7 @@ export interface ExchangeLimits {
   readonly maxFrameBytes?: number
   /** Of what waits for one link, beyond which the process behind it counts as lost for whoever sends. Default 17 MiB; at least what the longest message takes. */
   readonly maxQueueBytes?: number
-  /** Of one value: arguments, a result, a report. A longer one is refused where it is sent. Default 16 MiB. */
+  /** Of one value: arguments, a result, a report. A longer one is refused where it is sent. Default 16 MiB, at most 60 MiB. */
   readonly maxMessageBytes?: number
   /** Requests of one thread of another process that run or wait here; those beyond fail with `MailboxFull`. Default 20 000. */
   readonly maxRequests?: number
@@ -57,6 +57,8 @@ export interface ConnectOptions {
 /** A piece of mail, with as many destinations as there may be. */
 const LEAST_FRAME_BYTES = 2 ** 18
 const MOST_BYTES = 2 ** 30
+/** Of which all pieces can be kept where it is put together (bridge/piece-table.ts). */
+const LONGEST_MESSAGE_BYTES = 60 * 2 ** 20
 const MOST_COUNT = 2 ** 30
 const LONGEST_RETRY_MS = 86_400_000
 
@@ -73,7 +75,7 @@ export const exchangeOptions = optionObject<ExchangeOptions>(
     limits: optionObject<ExchangeLimits>({
       maxFrameBytes: whole(LEAST_FRAME_BYTES, MOST_BYTES),
       maxQueueBytes: whole(1024, MOST_BYTES),
-      maxMessageBytes: whole(1024, MOST_BYTES),
+      maxMessageBytes: whole(1024, LONGEST_MESSAGE_BYTES),
       maxRequests: whole(1, MOST_COUNT),
       maxSubscriptions: whole(1, MOST_COUNT),
     }),

@@ -38,7 +38,8 @@ export class ExchangeLink implements Link {
   }
 
   get state(): 'pending' | 'active' | 'closed' {
-    return this.#dialed.dialer.state === 'parked' ? 'active' : this.#state
+    if (this.#dialed.dialer.state !== 'parked') return this.#state
+    return this.#connections.isAnnounced(this.#dialed.process) ? 'active' : 'pending'
   }
 
   active({ timeoutMs, signal }: ActiveOptions = {}): Promise<void> {
@@ -78,11 +79,13 @@ export class ExchangeLink implements Link {
     return this.close()
   }
 
-  /** What becomes of connections; this link takes what is its own. */
+  /** What becomes of connections. Of others it matters too: one of them may stand for this one. */
   hear(event: ConnectionEvent, dialed: Dialed | null): void {
-    if (dialed !== this.#dialed || this.#state === 'closed') return
-    if (event.state !== 'active') this.#lastFailure = event
-    this.#state = event.state === 'active' ? 'active' : 'pending'
+    if (this.#state === 'closed') return
+    if (dialed === this.#dialed) {
+      if (event.state !== 'active') this.#lastFailure = event
+      this.#state = event.state === 'active' ? 'active' : 'pending'
+    }
     if (this.state === 'active') for (const { resolve } of this.#waiting) resolve()
     else if (this.#dialed.dialer.isOver) this.#close()
   }

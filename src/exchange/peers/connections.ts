@@ -140,6 +140,11 @@ export class Connections {
     this.#tell(attempt, 'active')
   }
 
+  /** Whether a link to that process has been announced, and stands. */
+  isAnnounced(process: string): boolean {
+    return [...this.#sessions.values()].some(({ isAnnounced, peer }) => isAnnounced && peer?.process.id === process)
+  }
+
   /** Gives up what was dialed, with the link if it stands; resolves when that has ended. What was sent has so long to leave. */
   async hangUp(dialed: Dialed, drainMs?: number): Promise<void> {
     dialed.dialer.close()
@@ -225,8 +230,8 @@ export class Connections {
     if (link === null && dialer === null) this.#admission.leave()
     if (link !== null) this.#listener.onLost(link, end)
     dialer?.lost(fateOf(end))
-    this.#tell(attempt, stateAfter(end, attempt.isAnnounced), end)
     if (peer !== null && !this.#table.has(peer.process.id)) this.#resume(peer.process.id)
+    this.#tell(attempt, stateAfter(end, attempt.isAnnounced), end)
     for (const resolve of this.#waiting.get(session) ?? []) resolve()
     this.#waiting.delete(session)
     this.#dropOver()

@@ -135,6 +135,14 @@ export class Router implements Directory {
     this.#waiters.reached(thread, Number.POSITIVE_INFINITY)
   }
 
+  /** Threads that were cut off can be talked with again, and what they host was not withdrawn: it is called and heard as before. */
+  returned(isMeant: (thread: ThreadKey) => boolean): void {
+    for (const facts of this.#registry.ofThreads(isMeant)) {
+      if (this.#core.knownFar(facts.id) !== undefined) targetOf(this.#core, facts)
+      this.reports.appeared(facts)
+    }
+  }
+
   /** A change of what this thread hosts: others hear of it first, then those who observe here. */
   #write(unnumbered: Unnumbered): void {
     const change = { ...unnumbered, version: ++this.#version } as Change

@@ -3,7 +3,7 @@ import type { World } from '../../base/world.js'
 import { compareHashes, type LogDigest } from '../catalogue/logs/digest.js'
 import type { LogName } from '../catalogue/logs/log-event.js'
 import type { LogUpdate } from '../catalogue/logs/log-update.js'
-import type { LinkEnd } from '../links/link-session.js'
+import type { LinkEnd } from '../links/link-listener.js'
 import type { ConnectionEvent } from '../peers/connection-event.js'
 import type { ActiveLink, Connections, ConnectionsListener } from '../peers/connections.js'
 import { type ControlFrame, type ControlValue, isControl, readControl } from '../protocol/control-frames.js'
@@ -81,8 +81,9 @@ export class GroupBridge implements Bridge, ConnectionsListener {
     }
   }
 
-  onRoom(): void {
-    // What found no room has been given up already.
+  onRoom(link: ActiveLink): void {
+    const neighbor = this.#neighbors.get(link)
+    if (neighbor !== undefined) this.#exchanges.roomAt(neighbor.mail)
   }
 
   onLost(link: ActiveLink, _end: LinkEnd): void {
@@ -91,6 +92,7 @@ export class GroupBridge implements Bridge, ConnectionsListener {
     if (neighbor !== undefined && this.#byId.get(neighbor.id) === neighbor) this.#byId.delete(neighbor.id)
     if (neighbor !== undefined && this.role === 'client' && !this.#byId.has(neighbor.id))
       this.#exchanges.states.forget(this.group, neighbor.id)
+    if (neighbor !== undefined) this.#exchanges.roomAt(neighbor.mail)
     this.#report()
     this.#exchanges.waysChanged()
   }

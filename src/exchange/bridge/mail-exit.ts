@@ -91,7 +91,7 @@ export class MailExit {
   #sendLarge(mail: MailFrame, destination: Destination): boolean {
     if (this.#joinLarge(mail, destination)) return true
     this.#writeLarge()
-    if (!this.#session.data.hasRoom(piecesBytes(mail, [destination]))) return false
+    if (!this.#session.hasRoom(piecesBytes(mail, [destination]))) return false
     this.#large = { mail, destinations: [destination] }
     this.#scheduler.microtask(() => this.#writeLarge())
     return true

@@ -58,6 +58,8 @@ export class ProcessExchanges implements Carrier {
   /** With whom each thread of this process has exchanged mail. */
   readonly #partners = new Map<ThreadKey, Set<string>>()
   readonly #pieces = new PieceTable()
+  /** Processes for which there was no room on the link that leads to them. */
+  readonly #stalled = new Map<string, { readonly exit: MailExit | undefined; readonly place: Place }>()
   readonly #oblivion: Oblivion
 
   readonly #keys = new AbroadKeys()
@@ -184,14 +186,25 @@ export class ProcessExchanges implements Carrier {
   #send(mail: MailFrame, destination: Destination): void {
     const route = this.#routes.all.get(destination.process)
     if (route === undefined) return
-    const sent = this.#bridges.get(route.group)?.exitTo(route.next)?.send(mail, destination) ?? false
+    const exit = this.#bridges.get(route.group)?.exitTo(route.next)
     // A gap would never be filled: whoever waits is told.
-    if (!sent && mail.origin === this.self.id) this.#restart({ process: destination.process, group: route.group })
+    if (exit?.send(mail, destination) !== true && mail.origin === this.self.id)
+      this.#stall(exit, { process: destination.process, group: route.group })
   }
 
-  #restart(place: Place): void {
+  /** Until there is room again it counts as lost for whoever sends from here. */
+  #stall(exit: MailExit | undefined, place: Place): void {
     this.#port.unreach(place)
-    this.#open(place)
+    this.#stalled.set(place.process, { exit, place })
+  }
+
+  /** There is room on a link, or it has ended: what found none on it can be reached again, if it still can. */
+  roomAt(exit: MailExit | undefined): void {
+    for (const [process, stalled] of this.#stalled) {
+      if (stalled.exit !== exit) continue
+      this.#stalled.delete(process)
+      this.#open(stalled.place)
+    }
   }
 
   #open(place: Place): void {
@@ -227,9 +240,11 @@ export class ProcessExchanges implements Carrier {
     for (const bridge of this.#bridges.values()) bridge.waysFound(before, this.#routes)
     for (const id of [...lost, ...moved]) this.#lose(id, before.all.get(id)?.group ?? '')
     for (const id of [...moved, ...reached]) this.#reach(id)
+    this.roomAt(undefined)
   }
 
   #lose(id: string, group: string): void {
+    this.#stalled.delete(id)
     const loss = this.catalogue.lose(id)
     if (loss !== undefined) this.#announce(departuresOf(loss), group)
     this.#port.unreach({ process: id, group })

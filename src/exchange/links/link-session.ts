@@ -1,11 +1,12 @@
 import type { World } from '../../base/world.js'
 import type { ByteWriter } from '../../codec/byte-writer.js'
 import type { Side } from '../protocol/answer.js'
-import { FrameError, FrameSplitter, type OnFrame } from '../protocol/frame-splitter.js'
+import { FrameError, FrameSplitter } from '../protocol/frame-splitter.js'
 import { Handshake, type HandshakeEffect, type HandshakeOptions, type PeerHello } from '../protocol/handshake.js'
 import { type RefusalReason, refusalNumber, refusalOf } from '../protocol/refusal.js'
 import type { Wire, WireListener } from '../transports/transport.js'
 import type { DataLane } from './data-lane.js'
+import type { LinkEnd, LinkListener } from './link-listener.js'
 import { Outbox, type OutboxLimits } from './outbox.js'
 import { type Liveness, LOOK_MS, Silence } from './silence.js'
 
@@ -27,26 +28,6 @@ export interface LinkSessionOptions {
   readonly limits: LinkLimits
   /** Whether a peer is welcome. What it rejects with counts as a refusal. */
   readonly authorise: (peer: PeerHello, wire: Wire) => RefusalReason | undefined | Promise<RefusalReason | undefined>
-}
-
-/** How a link came to its end. */
-export interface LinkEnd {
-  readonly reason: RefusalReason | 'lost' | 'closed'
-  /** Who ended it; `network` when nobody did. */
-  readonly by: 'us' | 'them' | 'network'
-  readonly error?: Error | undefined
-  /** Data frames that had not left. */
-  readonly unsent: number
-}
-
-export interface LinkListener {
-  /** The other side has proved who it is: frames may be sent. */
-  onReady(peer: PeerHello): void
-  onFrame: OnFrame
-  /** There was no room for data, and there is again. */
-  onRoom(): void
-  /** Told once; nothing comes afterwards. */
-  onEnd(end: LinkEnd): void
 }
 
 /**
@@ -128,6 +109,11 @@ export class LinkSession implements WireListener {
     return this.#placed(this.#state === 'ready' ? this.data.reserve(size) : -1)
   }
 
+  /** Whether data frames of so many bytes may wait; otherwise it is told when there is room again. */
+  hasRoom(size: number): boolean {
+    return this.#placed(this.data.hasRoom(size) ? 0 : -1) === 0
+  }
+
   /** Makes the last data frame longer, if `data.serial` is still what it was then; otherwise as `reserve`. */
   extend(size: number): number {
     return this.#placed(this.#state === 'ready' ? this.data.extend(size) : -1)
@@ -166,7 +152,11 @@ export class LinkSession implements WireListener {
   onDrained(): void {
     this.#flush(this.#wire.backlogBytes)
     if (this.#ending?.by === 'us' && this.#outbox.isEmpty) this.#wire.end()
-    if (!this.#wasFull || this.#outbox.data.size > this.#options.limits.maxQueueBytes / 2) return
+    this.#tellRoom()
+  }
+
+  #tellRoom(): void {
+    if (!this.#wasFull || this.#state !== 'ready' || this.#outbox.data.size > this.#options.limits.maxQueueBytes / 2) return
     this.#wasFull = false
     this.#listener.onRoom()
   }
@@ -263,6 +253,7 @@ export class LinkSession implements WireListener {
     this.#options.world.scheduler.microtask(() => {
       this.#isFlushDue = false
       this.#flush(this.#wire.backlogBytes)
+      this.#tellRoom()
     })
   }
 

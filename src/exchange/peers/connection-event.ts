@@ -1,4 +1,4 @@
-import type { LinkEnd } from '../links/link-session.js'
+import type { LinkEnd } from '../links/link-listener.js'
 
 /** Why a connection is not there, or no longer. */
 export type ConnectionReason = LinkEnd['reason']

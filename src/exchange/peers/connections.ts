@@ -1,6 +1,7 @@
 import type { Backoff } from '../../base/backoff.js'
 import type { World } from '../../base/world.js'
-import { type LinkEnd, type LinkLimits, LinkSession } from '../links/link-session.js'
+import type { LinkEnd } from '../links/link-listener.js'
+import { type LinkLimits, LinkSession } from '../links/link-session.js'
 import type { Side } from '../protocol/answer.js'
 import type { OnFrame } from '../protocol/frame-splitter.js'
 import type { HandshakeOptions, PeerHello } from '../protocol/handshake.js'

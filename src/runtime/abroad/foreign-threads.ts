@@ -3,12 +3,13 @@ import type { Mail } from '../../actors/kernel/ports.js'
 import type { FarActor } from '../../actors/kernel/target.js'
 import { nameOf } from '../../actors/turns/failing.js'
 import { RequestRefused } from '../../base/failures.js'
-import { abroadKey, abroadOf, type OpenPlace, type Place, slotOf, type ThreadKey } from '../../base/ids.js'
+import { abroadKey, abroadOf, isAbroad, type OpenPlace, type Place, slotOf, type ThreadKey } from '../../base/ids.js'
 import type { Router } from '../../router/router.js'
 import { Inbound } from '../links/inbound.js'
 import { Peer } from '../links/peer.js'
 import { PortLink } from '../links/port-link.js'
 import { newWayMemory, WayCount } from '../links/way-count.js'
+import { CutThreads } from './cut-threads.js'
 import { type Exports, ForeignCustoms } from './foreign-customs.js'
 import { MailPort } from './mail-port.js'
 
@@ -47,6 +48,7 @@ export class ForeignThreads {
   readonly #reachable = new Map<string, OpenPlace>()
   #epoch = 0
   readonly #exports = new Map<string, Exports>()
+  readonly #cut = new CutThreads()
 
   constructor(options: ForeignPartsOptions) {
     this.#options = options
@@ -86,23 +88,37 @@ export class ForeignThreads {
 
   #take(from: ThreadKey, mail: Mail): void {
     const { port } = this.#open.get(from) ?? this.#connect(from) ?? {}
-    const arrival = port?.arrived(mail)
+    // It knows nothing of what was lost, and is told when there is a way to it again.
+    if (port === undefined) return this.#cut.add(placeOf(abroadOf(from)), from)
+    const arrival = port.arrived(mail)
     if (arrival !== 'renewed' && arrival !== 'gap') return
-    port?.cutOff()
+    // Where nothing had come from here it would not notice that another epoch begins.
+    if (arrival === 'gap') port.greet()
+    port.cutOff()
     const next = this.#connect(from)?.port
     if (arrival === 'renewed') next?.arrived(mail)
     else next?.greet()
+    this.#options.router.returned((thread) => thread === from)
   }
 
-  /** A process can be reached from now on. */
+  /** A process can be reached from now on. Its threads that were cut off hear of it: they may not know, and what they asked for here is lost. */
   reach(place: OpenPlace): void {
     this.#reachable.set(place.process, place)
+    const key = placeOf(place)
+    const cut = this.#cut.take(key)
+    if (cut.length === 0) return
+    for (const thread of cut) if (!this.#open.has(thread)) this.#connect(thread)?.port.greet()
+    this.#options.router.returned((thread) => isAbroad(thread) && placeOf(abroadOf(thread)) === key)
   }
 
   /** A process cannot be reached any more: what waited for it fails. */
   unreach(place: Place): void {
     if (this.#reachable.get(place.process)?.group === place.group) this.#reachable.delete(place.process)
-    for (const thread of [...(this.#byPlace.get(placeOf(place)) ?? [])]) this.ended(thread)
+    const key = placeOf(place)
+    for (const thread of [...(this.#byPlace.get(key) ?? [])]) {
+      this.#cut.add(key, thread)
+      this.ended(thread)
+    }
   }
 
   /** A thread over there has ended. */

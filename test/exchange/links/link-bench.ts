@@ -1,11 +1,6 @@
 import { seededRandom } from '../../../src/base/random.js'
-import {
-  type LinkEnd,
-  type LinkLimits,
-  type LinkListener,
-  LinkSession,
-  type LinkSessionOptions,
-} from '../../../src/exchange/links/link-session.js'
+import type { LinkEnd, LinkListener } from '../../../src/exchange/links/link-listener.js'
+import { type LinkLimits, LinkSession, type LinkSessionOptions } from '../../../src/exchange/links/link-session.js'
 import { nodeCrypto } from '../../../src/exchange/node-crypto.js'
 import type { HandshakeOptions, PeerHello } from '../../../src/exchange/protocol/handshake.js'
 import { parseAddress } from '../../../src/exchange/transports/address.js'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../../src/base/random.js'
-import { type LinkEnd, LinkSession } from '../../../src/exchange/links/link-session.js'
+import type { LinkEnd } from '../../../src/exchange/links/link-listener.js'
+import { LinkSession } from '../../../src/exchange/links/link-session.js'
 import { nodeCrypto } from '../../../src/exchange/node-crypto.js'
 import { PeerTable } from '../../../src/exchange/peers/peer-table.js'
 import { MemoryNetwork } from '../../../src/exchange/transports/memory-network.js'

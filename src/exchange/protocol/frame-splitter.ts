@@ -6,14 +6,13 @@
  *   5 │ … │ what the type says
  */
 
-import { joinedBytes } from '../../base/joined-bytes.js'
-
 /** A frame that must not be: the link is to be closed. */
 export class FrameError extends Error {
   override readonly name = 'FrameError'
 }
 
 const LENGTH_BYTES = 4
+const NOTHING = new Uint8Array(0)
 
 /** Takes a frame without its length; the bytes are the splitter's, and valid during the call only. */
 export type OnFrame = (bytes: Uint8Array, start: number, end: number) => void
@@ -21,13 +20,13 @@ export type OnFrame = (bytes: Uint8Array, start: number, end: number) => void
 /**
  * Cuts a stream of bytes into frames.
  *
- * - **Bounds**: a length is checked before anything is kept for it, and no more is kept than has arrived.
+ * - **Bounds**: a length is checked before anything is kept for it, and no more is kept than twice what has arrived, however finely it is cut.
  */
 export class FrameSplitter {
   readonly #maxFrameBytes: number
   readonly #onFrame: OnFrame
   /** The beginning of a frame that goes on in the next chunk. */
-  #kept: Uint8Array[] = []
+  #kept: Uint8Array = NOTHING
   #keptBytes = 0
   /** Bytes of it in all, its length included; NaN while that is unknown. */
   #wanted = Number.NaN
@@ -66,28 +65,29 @@ export class FrameSplitter {
     const end = Math.min(chunk.length, start + wanted - this.#keptBytes)
     this.#keep(chunk.subarray(start, end))
     if (this.#keptBytes < wanted) return end
-    const bytes = this.#joined()
-    if (Number.isNaN(this.#wanted)) {
-      this.#keep(bytes)
-      this.#wanted = LENGTH_BYTES + this.#lengthAt(bytes, 0)
-    } else {
-      this.#wanted = Number.NaN
-      this.#onFrame(bytes, LENGTH_BYTES, bytes.length)
-    }
+    if (Number.isNaN(this.#wanted)) this.#wanted = LENGTH_BYTES + this.#lengthAt(this.#kept, 0)
+    else this.#handOn(wanted)
     return end
+  }
+
+  #handOn(size: number): void {
+    const bytes = this.#kept
+    this.#kept = NOTHING
+    this.#keptBytes = 0
+    this.#wanted = Number.NaN
+    this.#onFrame(bytes, LENGTH_BYTES, size)
   }
 
   /** A copy: the chunk is its sender's. */
   #keep(bytes: Uint8Array): void {
-    this.#kept.push(bytes.slice())
-    this.#keptBytes += bytes.length
-  }
-
-  #joined(): Uint8Array {
-    const bytes = joinedBytes(this.#kept)
-    this.#kept = []
-    this.#keptBytes = 0
-    return bytes
+    const size = this.#keptBytes + bytes.length
+    if (size > this.#kept.length) {
+      const larger = new Uint8Array(Math.max(size, Math.min(this.#kept.length * 2, this.#wanted || 0)))
+      larger.set(this.#kept.subarray(0, this.#keptBytes))
+      this.#kept = larger
+    }
+    this.#kept.set(bytes, this.#keptBytes)
+    this.#keptBytes = size
   }
 
   #lengthAt(bytes: Uint8Array, at: number): number {

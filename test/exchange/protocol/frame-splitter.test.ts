@@ -58,4 +58,11 @@ describe('FrameSplitter', () => {
     one.take(framed([new Uint8Array(8).fill(7)]))
     expect(frames).toEqual([new Uint8Array(8).fill(7)])
   })
+
+  it('takes a large frame that comes byte by byte', () => {
+    const { frames, splitter: one } = splitter(100_000)
+    const frame = Uint8Array.from({ length: 100_000 }, (_, i) => i ^ (i >> 8))
+    for (const byte of framed([frame])) one.take(Uint8Array.of(byte))
+    expect(frames).toEqual([frame])
+  })
 })

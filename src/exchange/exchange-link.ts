@@ -3,7 +3,7 @@ import { RequestAborted, RequestTimeout } from '../base/failures.js'
 import type { World } from '../base/world.js'
 import { type CloseOptions, closeOptions } from './exchange-options.js'
 import type { ActiveOptions, Link } from './exchange-type.js'
-import type { ConnectionEvent } from './peers/connection-event.js'
+import { type ConnectionEvent, meaningOf } from './peers/connection-event.js'
 import type { Connections, Dialed } from './peers/connections.js'
 import { printAddress } from './transports/address.js'
 
@@ -103,6 +103,8 @@ export class ExchangeLink implements Link {
 
   #why(): string {
     const { state, reason, error } = this.#lastFailure ?? {}
-    return state === undefined ? '' : `; the last attempt ${state === 'refused' ? 'was refused' : 'failed'}: ${error?.message ?? reason}`
+    if (state === undefined) return ''
+    const told = reason === undefined ? undefined : `${reason} (${meaningOf(reason)})`
+    return `; the last attempt ${state === 'refused' ? 'was refused' : 'failed'}: ${error?.message ?? told}`
   }
 }

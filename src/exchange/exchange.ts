@@ -73,7 +73,8 @@ class GroupExchange implements Exchange {
     this.#options = options
     const exchanges = exchangesOf(port)
     this.#exchanges = exchanges
-    if (this.#exchanges.has(group)) throw new Error(`createExchange(): this system has an exchange of group "${group}" already`)
+    if (this.#exchanges.has(group))
+      throw new Error(`createExchange(): this system has an exchange of group "${group}" already; use that one, or give another group`)
     this.#bridge = new GroupBridge({
       world,
       exchanges: this.#exchanges,
@@ -115,7 +116,9 @@ class GroupExchange implements Exchange {
 
   async listen(at: AddressLike): Promise<ListenResult> {
     const address = parseAddress(at)
-    const { secret, insecure } = this.#options
+    const { role, secret, insecure } = this.#options
+    if (role === 'client')
+      throw new Error(`listen(${printAddress(address)}): a client only connects; give createExchange() the role 'server'`)
     if (!isLocal(address) && secret === undefined && insecure !== true) {
       const advice = 'give createExchange() a secret, or insecure: true if everybody who can connect may call every service'
       throw new Error(`listen(${printAddress(address)}): other machines can reach this address; ${advice}`)
@@ -128,6 +131,8 @@ class GroupExchange implements Exchange {
     const retries = retriesOf(parseOptions(connectOptions, options, 'connect()'))
     if (this.#closing !== null) throw new Error('connect(): the exchange has been closed')
     const address = parseAddress(to)
+    if ('port' in address && address.port === 0)
+      throw new TypeError('connect(): 0 is no port to connect to; give the one that listen() told')
     const { core } = this.#port
     core.retain()
     const link: ExchangeLink = new ExchangeLink({

@@ -3,6 +3,24 @@ import type { LinkEnd } from '../links/link-listener.js'
 /** Why a connection is not there, or no longer. */
 export type ConnectionReason = LinkEnd['reason']
 
+const MEANINGS: Readonly<Record<ConnectionReason, string>> = {
+  group: 'the two are of different exchange groups: compare the option group',
+  secret: 'the two do not know the same secret: compare the option secret',
+  version: 'the other side speaks another version of the protocol, or something else',
+  duplicate: 'there is another link to that process',
+  self: 'it leads to this very process',
+  authorise: 'one side does not want the other',
+  identity: 'another process has the same id: give each its own',
+  timeout: 'nothing was heard of the other side',
+  lost: 'the connection broke off',
+  closed: 'one side has closed it',
+}
+
+/** What a reason means, and what to do where something can be done. */
+export function meaningOf(reason: ConnectionReason): string {
+  return MEANINGS[reason]
+}
+
 /** What becomes of connections of an exchange. */
 export interface ConnectionEvent {
   /**

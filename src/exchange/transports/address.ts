@@ -9,7 +9,7 @@ export type AddressLike = string | number | { readonly port: number; readonly ho
 
 const LOOPBACK = '127.0.0.1'
 const HIGHEST_PORT = 65_535
-const FORMS = "give 'tcp://host:port', 'tls://host:port', 'unix:/path', a port, or { port, host }"
+const FORMS = "give 'tcp://host:port', 'unix:/path', a port, or { port, host }"
 
 /** @throws TypeError */
 export function parseAddress(given: AddressLike): Address {

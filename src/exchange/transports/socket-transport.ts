@@ -134,7 +134,9 @@ function boundAddress(server: Server, asked: SocketAddress): Address {
 function socketOptions(address: Address): { readonly path: string } | { readonly host: string; readonly port: number } {
   if (address.kind === 'unix') return { path: address.path }
   if (address.kind === 'tcp') return { host: address.host, port: address.port }
-  throw new TypeError(`${printAddress(address)} cannot be reached over sockets`)
+  const advice =
+    address.kind === 'tls' ? "there is no TLS yet; give 'tcp://…', on a network that you trust or in a tunnel" : 'sockets do not lead there'
+  throw new TypeError(`${printAddress(address)}: ${advice}`)
 }
 
 class SocketWire implements Wire {

@@ -85,12 +85,6 @@ export function definitionsOf(moduleUrl: string): readonly DefinitionRecord[] {
   return [...definitions().values()].filter((record) => record.moduleUrl !== undefined && bareUrl(record.moduleUrl) === module)
 }
 
-/** The contract of the services that are defined here under a name; the newest definition counts. */
-export function findContract(name: string): Contract | undefined {
-  const isNamed = (record: DefinitionRecord): boolean => record.kind === 'service' && record.name === name && record.contract !== undefined
-  return [...definitions().values()].findLast(isNamed)?.contract
-}
-
 /**
  * The record of a definition that a program passes to `spawn` or `pool`; definitions of another copy of the package count.
  *

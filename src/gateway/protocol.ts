@@ -18,8 +18,8 @@ export interface Protocol {
 /** What every protocol can be told. */
 export interface ProtocolOptions {
   /**
-   * Contracts of the services, by whose names they are found: for names of parameters and for descriptions. Needed of services in other
-   * processes only.
+   * Contracts of the services, by whose names they are found: for names of parameters and for descriptions. Needed only of services in other
+   * processes, and of those on other threads that were not spawned from this one.
    */
   readonly contracts?: readonly Contract[]
   /** Asked after that of the gateway, and for this mount only. */

@@ -1,5 +1,4 @@
 import type { ContractSpec } from '../actors/contract.js'
-import { findContract } from '../actors/definition.js'
 import { factsOfTarget } from '../actors/facade/facts.js'
 import { isThere } from '../actors/finding/client.js'
 import type { ActorFacts } from '../actors/kernel/binding.js'
@@ -75,8 +74,11 @@ function wantedOf(selection: Selection, name: string): Wanted {
   return 'group' in selection ? { group: selection.group, name } : selection
 }
 
-/** A service elsewhere does not tell its contract: it is the one given under its name, else that of a definition of that name here. */
+/**
+ * That of its definition, which is known of what lives on this thread or was spawned from here; else the one given under its name. A definition of
+ * that name here proves nothing: services can be renamed, and others have the same name.
+ */
 export function contractOf(target: Target, name: string, contracts: Contracts): ContractSpec | null {
-  const own = target.far ? undefined : target.spec.definition.contract?.['~spec']
-  return own ?? contracts.get(name) ?? (target.far ? (findContract(name)?.['~spec'] ?? null) : null)
+  const definition = target.far ? target.definition : target.spec.definition
+  return definition?.contract?.['~spec'] ?? contracts.get(name) ?? null
 }

@@ -15,7 +15,7 @@ import { createGateway, type Gateway, jsonRpc, rest, xmlRpc } from 'troupe/gatew
 import { describe, expect, it, onTestFinished } from 'vitest'
 import xmlrpc from 'xmlrpc'
 import { VALIDATION, validatorMethods } from '../gateway/xml-rpc/validation.js'
-import { WebMath } from './fixtures/web-math.js'
+import { Circle, Parent, WebMath, WebMathApi } from './fixtures/web-math.js'
 import { errorOf } from './support/outcomes.js'
 import { startSystem } from './support/systems.js'
 
@@ -68,6 +68,35 @@ describe('a gateway', () => {
     expect(
       (await fetch(`${url}/rpc/math`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: call('caller') })).status,
     ).toBe(404)
+  })
+
+  it('describes services under whatever name they have', async () => {
+    const system = await startSystem({ threads: 1 })
+    await system.spawn(WebMath, { name: 'sums' })
+    await system.spawn(Circle, { name: 'math' })
+    const { url } = await open(system).listen(0)
+    const { paths } = (await (await fetch(`${url}/rpc/openapi.json`)).json()) as { readonly paths: object }
+    expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/sums/multiply', '/math/area']))
+    expect(paths).not.toHaveProperty(['/math/multiply'])
+    expect(await ask(`${url}/rpc/sums`, call('multiply', { y: 7, x: 6 }))).toMatchObject({ result: 42 })
+  })
+
+  it('describes no service by the contract of a namesake, and by a contract that it is given', async () => {
+    const [system, far] = [await startSystem({ threads: 1 }), await startSystem({ threads: 0 })]
+    await system.spawn(Parent)
+    const { address } = await createExchange(system, { role: 'server' }).listen(0)
+    const link = createExchange(far, { role: 'client' }).connect(address)
+    await far.spawn(WebMath, { name: 'circle' })
+    await link.active()
+    await system.lookup('circle')
+    const gateway = open(system)
+    gateway.mount('/told', jsonRpc({ name: 'circle' }, { contracts: [{ ...WebMathApi, name: 'circle' }] }))
+    const { url } = await gateway.listen(0)
+    for (const name of ['math', 'circle']) {
+      expect(await ask(`${url}/rpc/${name}`, call('rpc.discover'))).toMatchObject({ error: { code: -32601 } })
+    }
+    expect(await ask(`${url}/rpc/math`, call('area', [1]))).toMatchObject({ result: Math.PI })
+    expect(await ask(`${url}/told`, call('multiply', { y: 7, x: 6 }))).toMatchObject({ result: 42 })
   })
 
   it('stops with its system, and lets the process end', async () => {

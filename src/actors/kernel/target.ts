@@ -1,4 +1,5 @@
 import type { ActorId, ThreadKey } from '../../base/ids.js'
+import type { DefinitionRecord } from '../definition.js'
 import type { ActorFacts, Reason } from './binding.js'
 
 /** Told once when an actor is gone for good. */
@@ -20,6 +21,8 @@ export class FarActor implements ActorFacts {
   /** `streams`, for looking up. */
   streamSet: ReadonlySet<string> | null = null
   readonly supervisor: ThreadKey | null
+  /** What it was made from, where an actor of this thread has spawned it. */
+  definition: DefinitionRecord | null = null
   /** Why it takes no messages; what is lost with its thread may be there again later. */
   gone: Reason | null = null
   #lost = false

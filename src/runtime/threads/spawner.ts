@@ -225,6 +225,7 @@ function adoptFar(core: Core, { order: { parent, definition }, life, number }: A
   }
   parent.farChildren ??= new Map()
   parent.farChildren.set(far, number)
+  far.definition = definition
   core.parents.set(far, parent)
   far.onGone(() => parent.farChildren?.delete(far))
   core.delivery.watch(far)

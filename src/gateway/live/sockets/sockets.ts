@@ -24,7 +24,8 @@ export interface SocketParts {
 /** The WebSockets of a gateway: who may open one, and those that are open. */
 export class Sockets {
   readonly #parts: SocketParts
-  readonly #open = new Map<LiveConnection, LiveProtocol>()
+  readonly #open = new Set<LiveConnection>()
+  readonly #counts = new Map<LiveProtocol, number>()
   readonly #server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -53,7 +54,7 @@ export class Sockets {
   /** Takes no more requests; resolves when all that is owed has been answered and all connections have ended. */
   leave(): Promise<void> {
     this.#isClosing = true
-    for (const connection of [...this.#open.keys()]) connection.leave()
+    for (const connection of [...this.#open]) connection.leave()
     if (this.#open.size === 0) return Promise.resolve()
     return new Promise((resolve) => {
       this.#onQuiet = resolve
@@ -62,7 +63,7 @@ export class Sockets {
 
   /** Ends all connections. */
   close(): void {
-    for (const connection of [...this.#open.keys()]) connection.close(CLOSE.leaving, 'the gateway closes')
+    for (const connection of [...this.#open]) connection.close(CLOSE.leaving, 'the gateway closes')
   }
 
   #decide(question: Question, protocol: LiveProtocol, below: string): Answer | undefined {
@@ -70,7 +71,7 @@ export class Sockets {
     if (below !== '') return problem(404, 'a connection is opened at the path of a mount')
     const refusal = decideAtDoor(question, this.#parts.rules)
     if (refusal !== undefined) return refusal
-    const count = [...this.#open.values()].filter((one) => one === protocol).length
+    const count = this.#counts.get(protocol) ?? 0
     return count < protocol.maxConnections ? undefined : problem(503, 'there are too many connections')
   }
 
@@ -83,9 +84,10 @@ export class Sockets {
       wire: socketWire(opened),
       admit: (given) => this.#admit(question, protocol, given),
       passes: (name) => name !== 'authorization' && (properties?.includes(name) ?? !isVouched),
-      onClosed: () => this.#closed(connection),
+      onClosed: () => this.#closed(connection, protocol),
     })
-    this.#open.set(connection, protocol)
+    this.#open.add(connection)
+    this.#counts.set(protocol, (this.#counts.get(protocol) ?? 0) + 1)
     opened.on('message', (data, isBinary) => connection.heard(isBinary ? undefined : String(data)))
     // What went wrong is of the other side's making; `close` follows.
     opened.on('error', () => undefined)
@@ -93,8 +95,9 @@ export class Sockets {
     if (this.#isClosing) connection.leave()
   }
 
-  #closed(connection: LiveConnection): void {
+  #closed(connection: LiveConnection, protocol: LiveProtocol): void {
     this.#open.delete(connection)
+    this.#counts.set(protocol, (this.#counts.get(protocol) ?? 1) - 1)
     if (this.#open.size === 0) this.#onQuiet?.()
   }
 

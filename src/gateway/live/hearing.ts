@@ -141,7 +141,7 @@ function wantedOf({ known, offering }: HearingParts, where: SubscribeFrame['wher
   }
   const wanted = offering.narrow(where)
   if (wanted === undefined) throw new RequestRefused({ details: 'subscribe(): that is not offered here' })
-  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined))
+  return wanted
 }
 
 /** Tells a client once when an actor is gone for good; at once of one that it may not know of. */

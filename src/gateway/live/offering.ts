@@ -33,7 +33,12 @@ export class Offering {
   }
 
   /** What is asked for, made narrower where the directory can do so; `undefined` when none of it can be offered. */
-  narrow({ name, group, address }: WireWhere): Wanted | undefined {
+  narrow(where: WireWhere): Wanted | undefined {
+    const narrowed = this.#narrow(where)
+    return narrowed === undefined ? undefined : Object.fromEntries(Object.entries(narrowed).filter(([, value]) => value !== undefined))
+  }
+
+  #narrow({ name, group, address }: WireWhere): Wanted | undefined {
     const chosen = this.#selection
     if ('group' in chosen) return { name, address, group: group ?? chosen.group }
     if ('name' in chosen) return name === undefined || name === chosen.name ? { group, address, name: chosen.name } : undefined

@@ -1,6 +1,4 @@
-import { factsOfTarget } from '../../../actors/facade/facts.js'
 import { announcements, subscribe } from '../../../actors/facade/subscribing.js'
-import { Binding } from '../../../actors/kernel/binding.js'
 import type { Core } from '../../../actors/kernel/core.js'
 import { offAbort, onAbort } from '../../../base/abort-signal.js'
 import { thrownText } from '../../../base/thrown.js'
@@ -67,7 +65,7 @@ async function begin({ service }: Visit, { core, offering }: LiveHost, { id, key
       service === undefined
         ? { items: announcements(outsider, {}, [])[Symbol.asyncIterator](), print: announcementPrinter(offering) }
         : {
-            items: subscribe(outsider, new Binding(factsOfTarget(core, service.target)), pattern, [])[Symbol.asyncIterator](),
+            items: subscribe(outsider, offering.narrow({ name: service.name }), pattern, [])[Symbol.asyncIterator](),
             print: reportPrinter(offering, core.world.log),
           }
     return new EventSession({ id, key }, outsider, source)

@@ -1,6 +1,5 @@
 import { checkCallOptions, postFor } from '../../actors/facade/call-options.js'
 import { factsOfTarget } from '../../actors/facade/facts.js'
-import type { Call } from '../../actors/kernel/call.js'
 import type { Target } from '../../actors/kernel/ports.js'
 import type { CallOptions } from '../../actors/remote-type.js'
 import { StreamReader } from '../../actors/streams/stream-reader.js'
@@ -41,20 +40,21 @@ export interface RequestParts {
 export function beginCall(parts: RequestParts, frame: Extract<Asked, { readonly kind: 'call' | 'offer' }>, done: () => void): Deed {
   const { speech, outsider } = parts
   const { id } = frame
-  const [route, args] = [routeOf(parts, frame), argumentsOf(parts, frame)]
-  let call!: Call
-  const answer = new Promise((resolve, reject) => {
-    call = beginRequest(route, args, resolve, reject)
-  })
   let isOver = false
-  answer
-    .then((value) => {
-      if (!isOver) speech.sayValue(value, 'result', (written) => ({ kind: 'answer', id, value: written }))
-    })
-    .catch((error: unknown) => {
-      if (!isOver) speech.fail(id, error)
-    })
-    .finally(done)
+  const finish = (say: () => void): void => {
+    try {
+      if (!isOver) say()
+    } catch (error) {
+      speech.fail(id, error)
+    }
+    done()
+  }
+  const call = beginRequest(
+    routeOf(parts, frame),
+    argumentsOf(parts, frame),
+    (value) => finish(() => speech.sayValue(value, 'result', (written) => ({ kind: 'answer', id, value: written }))),
+    (failure) => finish(() => speech.fail(id, failure)),
+  )
   return {
     owes: true,
     credit: () => undefined,

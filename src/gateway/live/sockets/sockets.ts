@@ -105,9 +105,9 @@ export class Sockets {
   async #admit(question: Question, protocol: LiveProtocol, given: Properties): Promise<Properties | undefined> {
     const { core, authorise } = this.#parts
     const { remoteAddress } = question
-    const shown = { toRequest: () => withAuthorization(question.toRequest(), given['authorization']) }
-    const known = remoteAddress === undefined ? {} : { remoteAddress }
-    const before = authorise === undefined ? known : await pass(core, shown, authorise, known)
+    const shown: Question = { ...question, toRequest: () => withAuthorization(question.toRequest(), given['authorization']) }
+    const own = remoteAddress === undefined ? {} : { remoteAddress }
+    const before = authorise === undefined ? own : await pass(core, shown, authorise, own)
     if (before === undefined || protocol.authorise === undefined) return before
     return await pass(core, shown, protocol.authorise, before)
   }

@@ -21,7 +21,7 @@ const EngineApi = contract('engine', {
 })
 
 /** Whom cursors ask: it alone holds the database. It is in no group, so that nothing outside finds it. */
-export const EngineService = service(import.meta, EngineApi, { audience: '' }, async (self) => {
+const EngineService = service(import.meta, EngineApi, { audience: '' }, async (self) => {
   const { Database } = await initSqlJs()
   const database = new Database()
   self.onStop(() => database.close())
@@ -66,7 +66,7 @@ export const EngineService = service(import.meta, EngineApi, { audience: '' }, a
   }
 })
 
-export const CursorApi = contract('cursor', {
+const CursorApi = contract('cursor', {
   methods: {
     /** Both answer with `rowcount`. */
     execute: method([sql, row.optional()], z.int()),
@@ -85,7 +85,7 @@ export const CursorApi = contract('cursor', {
 })
 
 /** Its methods are turns of one mailbox: requests to one cursor are answered in order, each after the one before. */
-export const CursorService = service(
+const CursorService = service(
   import.meta,
   CursorApi,
   { groups: ['web-services'] },
@@ -124,7 +124,7 @@ export const CursorService = service(
   },
 )
 
-export const DatabaseApi = contract('database', {
+const DatabaseApi = contract('database', {
   methods: {
     /** Makes a cursor that goes when it was not asked anything for `idleMs`; answers with the name of its service. */
     cursor: method([z.int().min(1).max(3_600_000).optional().meta({ title: 'idleMs' })], z.string()),

@@ -16,22 +16,17 @@ const ObjectApi = contract('object', {
   },
 })
 
-export const ObjectService = service(
-  import.meta,
-  ObjectApi,
-  { groups: ['web-services'] },
-  (self, init: { name: string; idleMs: number }) => {
-    self.idleStop(init.idleMs)
-    let data = ''
-    return {
-      name: () => init.name,
-      data: () => data,
-      set(text) {
-        data = text
-      },
-    }
-  },
-)
+const ObjectService = service(import.meta, ObjectApi, { groups: ['web-services'] }, (self, init: { name: string; idleMs: number }) => {
+  self.idleStop(init.idleMs)
+  let data = ''
+  return {
+    name: () => init.name,
+    data: () => data,
+    set(text) {
+      data = text
+    },
+  }
+})
 
 const AdminApi = contract('admin', {
   methods: {

@@ -1,10 +1,9 @@
 import { MethodUnavailable } from '../../base/failures.js'
-import type { Call } from '../kernel/call.js'
 import type { Target } from '../kernel/ports.js'
 import { StreamReader } from '../streams/stream-reader.js'
 import { endEarly } from '../turns/early-end.js'
 import { aborted, deadSelf } from '../turns/failing.js'
-import { beginRequest, type Route, request } from '../turns/sending.js'
+import { type Route, request, requestToEnd } from '../turns/sending.js'
 
 /** Without a contract it shows at the first call, or later, whether a method answers once. */
 export function callOrStream(route: Route, streams: boolean): (...args: readonly unknown[]) => unknown {
@@ -21,15 +20,12 @@ export function callOrStream(route: Route, streams: boolean): (...args: readonly
 
 /** The first actor of a definition has not been set up yet: a call, unless somebody reads it as a stream before it has begun. */
 function eitherWay(route: Route, streaming: Route, args: readonly unknown[]): unknown {
-  let call: Call | null = null as Call | null
-  const asked = new Promise((resolve, reject) => {
-    call = beginRequest(route, args, resolve, reject)
-  })
+  const { call, answer: asked } = requestToEnd(route, args)
   const answer = unlessStream(asked)
   return Object.assign(answer, {
     [Symbol.asyncIterator]: () => {
       answer.catch(() => undefined)
-      if (call !== null) endEarly(route.core, call, aborted(call, undefined))
+      endEarly(route.core, call, aborted(call, undefined))
       return new StreamReader(streaming, args)
     },
   })

@@ -41,10 +41,19 @@ export function request(route: Route, args: Args): Promise<unknown> {
   return new Promise((resolve, reject) => void beginRequest(route, args, resolve, reject))
 }
 
+/** {@link request} for who may end the call. */
+export function requestToEnd(route: Route, args: Args): { readonly call: Call; readonly answer: Promise<unknown> } {
+  let call: Call | null = null
+  const answer = new Promise((resolve, reject) => {
+    call = beginRequest(route, args, resolve, reject)
+  })
+  return { call: call as unknown as Call, answer }
+}
+
 type Resolve = (value: unknown) => void
 type Reject = (failure: ServiceFailure) => void
 
-/** {@link request} for who may end the call, which may have ended when this returns. */
+/** A call of whoever waits without a promise; it may have ended when this returns. */
 // shape: four parameters, for it is on the way of every call
 export function beginRequest(route: Route, args: Args, resolve: Resolve, reject: Reject): Call {
   const call = newCall(route, route.options?.timeoutMs ?? route.timeoutMs)

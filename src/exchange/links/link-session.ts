@@ -6,6 +6,7 @@ import { Handshake, type HandshakeEffect, type HandshakeOptions, type PeerHello 
 import { type RefusalReason, refusalNumber, refusalOf } from '../protocol/refusal.js'
 import type { Wire, WireListener } from '../transports/transport.js'
 import type { DataLane } from './data-lane.js'
+import { FramePace } from './frame-pace.js'
 import type { LinkEnd, LinkListener } from './link-listener.js'
 import { Outbox, type OutboxLimits } from './outbox.js'
 import { type Liveness, LOOK_MS, Silence } from './silence.js'
@@ -45,6 +46,7 @@ export class LinkSession implements WireListener {
   readonly #outbox: Outbox
   readonly #splitter: FrameSplitter
   readonly #silence: Silence
+  readonly #pace = new FramePace()
   #state: 'shaking' | 'ready' | 'ended' = 'shaking'
   /** Why it was ended from here, for when the wire has closed. */
   #ending: Omit<LinkEnd, 'unsent'> | null = null
@@ -229,8 +231,9 @@ export class LinkSession implements WireListener {
     this.#cancelTimer = scheduler.timer(LOOK_MS, () => {
       const now = clock.now()
       const due = this.#silence.look(now - this.#lastLook)
+      const isInTime = this.#pace.look(now - this.#lastLook, this.#splitter.unfinished)
       this.#lastLook = now
-      if (due === 'lost') return this.#end({ reason: 'timeout', by: 'us' })
+      if (due === 'lost' || !isInTime) return this.#end({ reason: 'timeout', by: 'us' })
       if (due === 'beat') this.sendControl(LINK_FRAME.beat)
       if (!this.hasEnded) this.#look()
     })

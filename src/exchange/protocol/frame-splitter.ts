@@ -28,12 +28,18 @@ export class FrameSplitter {
   /** The beginning of a frame that goes on in the next chunk. */
   #kept: Uint8Array = NOTHING
   #keptBytes = 0
+  #frames = 0
   /** Bytes of it in all, its length included; NaN while that is unknown. */
   #wanted = Number.NaN
 
   constructor(maxFrameBytes: number, onFrame: OnFrame) {
     this.#maxFrameBytes = maxFrameBytes
     this.#onFrame = onFrame
+  }
+
+  /** The number of a frame that has begun and not ended; 0 where there is none. */
+  get unfinished(): number {
+    return this.#keptBytes === 0 ? 0 : this.#frames + 1
   }
 
   /** @throws FrameError */
@@ -52,6 +58,7 @@ export class FrameSplitter {
         this.#wanted = size
         break
       }
+      this.#frames++
       this.#onFrame(chunk, at + LENGTH_BYTES, end)
       at = end
     }
@@ -75,6 +82,7 @@ export class FrameSplitter {
     this.#kept = NOTHING
     this.#keptBytes = 0
     this.#wanted = Number.NaN
+    this.#frames++
     this.#onFrame(bytes, LENGTH_BYTES, size)
   }
 

@@ -118,6 +118,16 @@ describe('LinkSession', () => {
     expect(bench.a.end).toMatchObject({ reason: 'timeout', by: 'us' })
   })
 
+  it('a peer that lives, and does not end a frame within a minute, is lost', async () => {
+    const bench = await new LinkBench().connect()
+    // What it says from now on is within a frame of 1000 bytes.
+    bench.b.session.wire.write(Uint8Array.of(232, 3, 0, 0))
+    await bench.pass(59_000)
+    expect(bench.a.end).toBeNull()
+    await bench.pass(2000)
+    expect(bench.a.end).toMatchObject({ reason: 'timeout', by: 'us' })
+  })
+
   it('whoever was held up itself blames nobody', async () => {
     const bench = await new LinkBench().connect()
     // Nothing of this process runs for a minute: no beat is sent, none is heard, no timer comes in time.

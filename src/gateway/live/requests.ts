@@ -4,7 +4,7 @@ import type { Target } from '../../actors/kernel/ports.js'
 import type { CallOptions } from '../../actors/remote-type.js'
 import { StreamReader } from '../../actors/streams/stream-reader.js'
 import { endEarly } from '../../actors/turns/early-end.js'
-import { beginRequest, type Route, tell } from '../../actors/turns/sending.js'
+import { type Route, requestToEnd, tell } from '../../actors/turns/sending.js'
 import { RequestAborted, RequestDecodingError, ServiceUnavailable } from '../../base/failures.js'
 import { thrownText } from '../../base/thrown.js'
 import type { ClientFrame } from '../../client/protocol/frames.js'
@@ -40,21 +40,17 @@ export interface RequestParts {
 export function beginCall(parts: RequestParts, frame: Extract<Asked, { readonly kind: 'call' | 'offer' }>, done: () => void): Deed {
   const { speech, outsider } = parts
   const { id } = frame
+  // Even one that fails at once has to be over later: whoever begins it keeps it first.
+  const { call, answer } = requestToEnd(routeOf(parts, frame), argumentsOf(parts, frame))
   let isOver = false
-  const finish = (say: () => void): void => {
-    try {
-      if (!isOver) say()
-    } catch (error) {
-      speech.fail(id, error)
-    }
-    done()
-  }
-  const call = beginRequest(
-    routeOf(parts, frame),
-    argumentsOf(parts, frame),
-    (value) => finish(() => speech.sayValue(value, 'result', (written) => ({ kind: 'answer', id, value: written }))),
-    (failure) => finish(() => speech.fail(id, failure)),
-  )
+  answer
+    .then((value) => {
+      if (!isOver) speech.sayValue(value, 'result', (written) => ({ kind: 'answer', id, value: written }))
+    })
+    .catch((error: unknown) => {
+      if (!isOver) speech.fail(id, error)
+    })
+    .finally(done)
   return {
     owes: true,
     credit: () => undefined,

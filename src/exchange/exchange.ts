@@ -107,7 +107,7 @@ class GroupExchange implements Exchange {
     )
     this.#bridge.connections = this.#connections
     this.#exchanges.add(this.#bridge)
-    this.#forget = port.whenClosed(() => void this.close())
+    this.#forget = port.whenClosed(() => this.close())
   }
 
   get group(): string {

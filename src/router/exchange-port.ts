@@ -31,5 +31,5 @@ export interface ExchangePort {
   /** A thread of another process has ended. */
   ended(thread: ThreadKey): void
   /** Runs `close` when the system has stopped; returns how to forget it. */
-  whenClosed(close: () => void): () => void
+  whenClosed(close: () => Promise<void>): () => void
 }

@@ -84,7 +84,8 @@ export class Shutdown {
       this.#state = 'stopped'
       endAsked(core, core.root.life)
       core.release()
-      core.close()
+      // Links tell the other side of all that has ended before they end.
+      await core.close()
     }
   }
 

@@ -73,7 +73,7 @@ export class Core implements CellHome, CallOwner {
   receiver: Cell
   readonly #hooks: CoreHooks
   readonly fars: FarTable
-  readonly #closings = new Set<() => void>()
+  readonly #closings = new Set<() => void | Promise<void>>()
   /** Cells of actors that lived on another thread before, by their ids. */
   readonly #given = new Map<string, number>()
   #held = false
@@ -264,19 +264,20 @@ export class Core implements CellHome, CallOwner {
     return this.#closed
   }
 
-  /** Runs `run` when this thread closes; returns how to forget it. */
-  whenClosed(run: () => void): () => void {
+  /** Runs `run` when this thread closes, which waits for it; returns how to forget it. */
+  whenClosed(run: () => void | Promise<void>): () => void {
     this.#closings.add(run)
     return () => void this.#closings.delete(run)
   }
 
-  /** Lets the process end, whatever is still counted. */
-  close(): void {
+  /** Lets the process end, whatever is still counted; resolves when nothing goes on. */
+  async close(): Promise<void> {
     this.#closed = true
-    for (const run of this.#closings) run()
+    const closings = [...this.#closings].map((run) => run())
     this.#closings.clear()
     this.#held = false
     this.world.hold(false)
+    await Promise.allSettled(closings)
   }
 
   #tick(nowMs: number): void {

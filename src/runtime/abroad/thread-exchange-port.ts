@@ -54,7 +54,7 @@ export class ThreadExchangePort implements ExchangePort {
     this.#runtime.foreign.ended(thread)
   }
 
-  whenClosed(close: () => void): () => void {
+  whenClosed(close: () => Promise<void>): () => void {
     return this.core.whenClosed(close)
   }
 }

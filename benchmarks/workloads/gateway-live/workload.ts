@@ -1,0 +1,59 @@
+import { valueAt } from '../../harness/values.mjs'
+import type { Input, LoadAdapter, Workload } from '../../harness/workload.js'
+import type { Clock } from './fan-out.js'
+
+/** WebSockets on which every report arrives. */
+export const CLIENTS = 1000
+
+/** Reports after which the publisher waits until all clients have them, so that nothing overflows. */
+export const BATCH = 16
+
+/** The subject that all of them subscribe to. */
+export const SUBJECT = 'plant.17.line.4.temperature'
+
+/** What is published. */
+export interface Reading {
+  readonly celsius: number
+  readonly sensor: string
+}
+
+export function readingOf(celsius: number): Reading {
+  return { celsius, sensor: 'north' }
+}
+
+function expectedOf({ size, seed }: Input): number {
+  let sum = 0
+  for (let i = 0; i < size / CLIENTS; i++) sum += CLIENTS * valueAt(seed, i)
+  return sum
+}
+
+function subjectsBy(clock: Clock): Readonly<Record<string, LoadAdapter>> {
+  return {
+    troupe: async () => ({ start: (await import('./troupe.js')).troupeBy(clock) }),
+    'ws, printed once for all': async () => ({ start: (await import('./plain-ws.js')).plainWsBy(clock) }),
+  }
+}
+
+const live: Omit<Workload, 'name' | 'title' | 'unit' | 'subjects'> = {
+  measure: 'rate',
+  size: { full: 64 * CLIENTS, quick: 16 * CLIENTS },
+  width: 1,
+  expected: expectedOf,
+}
+
+export const gatewayLive: Workload = {
+  ...live,
+  name: 'gateway-live',
+  title: 'Reports to 1 000 WebSocket clients',
+  unit: 'deliveries',
+  subjects: subjectsBy('wall'),
+}
+
+/** What a core could do if the server had it to itself: the clients take more than the server does. */
+export const gatewayLiveCpu: Workload = {
+  ...live,
+  name: 'gateway-live-cpu',
+  title: 'Reports to 1 000 WebSocket clients, by the processor time of the server',
+  unit: 'deliveries of processor time',
+  subjects: subjectsBy('server'),
+}

@@ -95,6 +95,17 @@ export interface Report {
 export type SubscribeOrder = Pick<FeedOptions<Report>, 'capacity' | 'overflow' | 'listener' | 'signal'> & {
   readonly wanted: Wanted
   readonly pattern: string
+  /** What is read is each time a {@link Heard}: for who reads without changing anything, and wants no copy. */
+  readonly uncopied?: boolean
+}
+
+/** A report as all who hear it have it, with what one subscription knows of it. */
+export interface Heard {
+  readonly report: Report
+  /** `''` for a report that was sent to the subscriber and matches none. */
+  readonly pattern: string
+  /** Reports of this subscription that were dropped before this one. */
+  readonly missed: number
 }
 
 /** A subscription that stands. */

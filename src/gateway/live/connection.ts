@@ -139,13 +139,13 @@ export class LiveConnection {
 
   #partsFor(outsider: Outsider, said: Properties, admitted: Properties): Parts {
     const { host } = this.#parts
-    const { roster, offering, contracts, holdsBack } = host
+    const { roster, offering, texts, contracts, holdsBack } = host
     const known = new Acquaintances(outsider, roster, offering)
     const speech = new Speech(this.#outbox, known.handles, this.#core.world.log)
     const own = { ...said, ...admitted }
     const propertiesFor = (given: Properties | undefined): Properties =>
       given === undefined ? own : { ...said, ...this.#pick(given), ...admitted }
-    return { outsider, known, speech, outbox: this.#outbox, roster, offering, contracts, holdsBack, propertiesFor }
+    return { outsider, known, speech, outbox: this.#outbox, roster, offering, texts, contracts, holdsBack, propertiesFor }
   }
 
   /** What the client may say of itself. */

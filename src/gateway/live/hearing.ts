@@ -1,10 +1,9 @@
 import { factsOfTarget } from '../../actors/facade/facts.js'
 import { watch } from '../../actors/facade/subscribing.js'
 import type { Feed } from '../../actors/feeds/feed.js'
-import { type Binding, factsOf, type Reason } from '../../actors/kernel/binding.js'
-import type { Report } from '../../actors/kernel/ports.js'
+import { factsOf, type Reason } from '../../actors/kernel/binding.js'
+import type { Heard, Report } from '../../actors/kernel/ports.js'
 import type { Wanted } from '../../actors/kernel/visibility.js'
-import type { Received } from '../../actors/report-type.js'
 import { RequestRefused } from '../../base/failures.js'
 import { thrownText } from '../../base/thrown.js'
 import type { ClientFrame } from '../../client/protocol/frames.js'
@@ -14,6 +13,7 @@ import type { Deed } from './deeds.js'
 import type { Offering } from './offering.js'
 import type { Outbox } from './outbox.js'
 import type { Outsider } from './outsider.js'
+import type { ReportTexts } from './report-texts.js'
 import type { Roster } from './roster.js'
 import type { Speech } from './speech.js'
 
@@ -25,6 +25,7 @@ export interface HearingParts {
   readonly outbox: Outbox
   readonly roster: Roster
   readonly offering: Offering
+  readonly texts: ReportTexts
   /** Reports wait in their subscriptions while the client is slow; else they are sent whatever waits. */
   readonly holdsBack: boolean
 }
@@ -62,7 +63,7 @@ class ReportPump implements Deed {
     this.#credit = new Credit(credit)
     this.#isOneActor = where.id !== undefined
     const { core, life } = parts.outsider
-    const order = { wanted: wantedOf(parts, where), pattern, capacity, overflow, listener: undefined, signal: undefined }
+    const order = { wanted: wantedOf(parts, where), pattern, capacity, overflow, listener: undefined, signal: undefined, uncopied: true }
     const subscribed = core.directory.reports.subscribe(life, order)
     this.#feed = subscribed.feed as Feed<Report>
     // What was delivered before is on its way to the client first.
@@ -84,14 +85,17 @@ class ReportPump implements Deed {
     const reading = this.#feed.reading
     try {
       while (!this.#isOver && reading !== undefined) {
-        await this.#credit.take()
-        if (holdsBack) await outbox.room()
+        // Every wait is a turn of the queue of promises, for each client.
+        const paid = this.#credit.take()
+        if (paid !== undefined) await paid
+        const room = holdsBack ? outbox.room() : undefined
+        if (room !== undefined) await room
         this.#setIdle(true)
         const { done, value } = await reading.next()
         this.#setIdle(false)
         if (this.#isOver) return
         if (done === true) return speech.say({ kind: 'end', id: this.#id })
-        if (!this.#send(value as Received)) this.#credit.add(1)
+        if (!this.#send(value as Heard)) this.#credit.add(1)
       }
     } catch (error) {
       if (!this.#isOver) speech.say({ kind: 'end', id: this.#id, failure: speech.note(error) })
@@ -113,17 +117,15 @@ class ReportPump implements Deed {
   }
 
   /** False when nothing was sent. */
-  #send({ publisher, subject, pattern, content, retained, missed }: Received): boolean {
-    const { offering, roster, speech, outsider } = this.#parts
+  #send({ report, pattern, missed }: Heard): boolean {
+    const { publisher, subject } = report
+    const { offering, roster, speech, texts, outsider } = this.#parts
     if (!this.#isOneActor && !offering.includes(publisher, publisher.address)) return false
-    const told = roster.has(publisher.id) ? publisher.id : offering.offerOf(factsOf(publisher as unknown as Binding), undefined)
+    const told = roster.has(publisher.id) ? publisher.id : offering.offerOf(factsOf(publisher), undefined)
     const all = missed + this.#missed
     try {
-      speech.sayValue(content, 'content', (written) => ({
-        kind: 'report',
-        id: this.#id,
-        report: { publisher: told, subject, pattern, content: written, retained, missed: all },
-      }))
+      const own = `"publisher":${JSON.stringify(told)},"pattern":${JSON.stringify(pattern)},"missed":${all}`
+      speech.sayText(`{"kind":"report","id":${this.#id},"report":{${own},${texts.membersOf(report, speech.handles)}}}`, 'content')
       this.#missed = 0
       return true
     } catch (error) {

@@ -3,6 +3,7 @@ import type { Selection } from '../selection.js'
 import type { Contracts } from '../services.js'
 import { Offering } from './offering.js'
 import type { OutboxLimits } from './outbox.js'
+import { ReportTexts } from './report-texts.js'
 import { Roster } from './roster.js'
 
 /** What one client may take. */
@@ -25,6 +26,7 @@ export class LiveHost {
   readonly core: Core
   readonly offering: Offering
   readonly roster: Roster
+  readonly texts = new ReportTexts()
   readonly contracts: Contracts
   readonly limits: ConnectionLimits
   readonly beatMs: number

@@ -33,6 +33,15 @@ export class Speech {
     this.#outbox.send(this.#print(value, path, frame))
   }
 
+  /**
+   * Says what has been printed already; `path` is of what may make it too large.
+   *
+   * @throws ResponseEncodingError for what is too large
+   */
+  sayText(text: string, path: string): void {
+    this.#outbox.send(checkedSize(text, path))
+  }
+
   /** Says how something failed; of what is no failure of a call nothing is told. */
   fail(id: number, thrown: unknown): void {
     this.say({ kind: 'failure', id, failure: this.note(thrown) })
@@ -54,7 +63,11 @@ export class Speech {
     } catch (error) {
       throw new ResponseEncodingError({ details: thrownText(error) })
     }
-    if (!isTooLarge(text)) return text
-    throw new ResponseEncodingError({ details: `${path} makes a message of more than ${MAX_MESSAGE_BYTES} bytes` })
+    return checkedSize(text, path)
   }
+}
+
+function checkedSize(text: string, path: string): string {
+  if (!isTooLarge(text)) return text
+  throw new ResponseEncodingError({ details: `${path} makes a message of more than ${MAX_MESSAGE_BYTES} bytes` })
 }

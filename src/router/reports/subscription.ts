@@ -4,7 +4,7 @@ import type { ActorFacts } from '../../actors/kernel/binding.js'
 import type { Life } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import type { FeedOptions } from '../../actors/kernel/feed-port.js'
-import type { Report, Subscribed, SubscribeOrder } from '../../actors/kernel/ports.js'
+import type { Heard, Report, Subscribed, SubscribeOrder } from '../../actors/kernel/ports.js'
 import type { Wanted } from '../../actors/kernel/visibility.js'
 import { quote } from '../../actors/quote.js'
 import { isolate, isPrimitive } from '../../actors/turns/sending.js'
@@ -41,6 +41,7 @@ export class Subscription implements Subscribed, FeedOptions<Report> {
   readonly signal: AbortSignal | undefined
   readonly feed: Feed<Report>
   readonly #holder: Holder
+  readonly #uncopied: boolean
   readonly #publishers = new FewActors<Asked>()
   /** Publishers of other threads whose answer `ready` waits for. */
   #awaited: Set<ActorId> | null = null
@@ -58,6 +59,7 @@ export class Subscription implements Subscribed, FeedOptions<Report> {
     this.listener = order.listener
     this.signal = order.signal
     this.#holder = holder
+    this.#uncopied = order.uncopied ?? false
     this.feed = new Feed<Report>(holder.core, life, this)
   }
 
@@ -69,10 +71,13 @@ export class Subscription implements Subscribed, FeedOptions<Report> {
     return `${publisher.id} ${subject}`
   }
 
-  /** What a listener gets: a copy of its own. */
-  show({ publisher, subject, value, kind }: Report, missed: number): unknown {
+  /** What a listener gets: a copy of its own, unless it wants none. */
+  show(report: Report, missed: number): unknown {
+    const { publisher, subject, value, kind } = report
+    const pattern = kind === 'unmatched' ? '' : this.pattern
+    if (this.#uncopied) return { report, pattern, missed } satisfies Heard
     const content = isPrimitive(value) ? value : isolate(this.#holder.core, this.life.cell, true, value, 'content')
-    return { publisher, subject, pattern: kind === 'unmatched' ? '' : this.pattern, content, retained: kind === 'retained', missed }
+    return { publisher, subject, pattern, content, retained: kind === 'retained', missed }
   }
 
   onClose(): void {

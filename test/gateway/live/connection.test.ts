@@ -219,6 +219,70 @@ describe('a client that is slow', () => {
     expect(heard.length + missed).toBe(100)
   })
 
+  it('hears of each what was missed and under which pattern, though a report is printed once', async () => {
+    await using it = await start()
+    const wireds = [await greeted(it.net), await greeted(it.net)]
+    const room = { where: { name: 'math' }, capacity: 1, overflow: 'drop-newest' }
+    wireds[0]?.say({ kind: 'subscribe', id: 7, pattern: 'load.*', credit: 1, ...room })
+    wireds[1]?.say({ kind: 'subscribe', id: 8, pattern: 'load.cpu', credit: 9, ...room })
+    await it.net.settle()
+    for (const n of [1, 2, 3, 4]) {
+      await it.math.publish('load.cpu', { n, big: 1n }, false)
+      await it.net.settle()
+    }
+    wireds[0]?.say({ kind: 'credit', id: 7, count: 9 })
+    await it.net.settle()
+    await it.math.publish('load.cpu', { n: 5 }, false)
+    await it.net.settle()
+    const told = wireds.map((wired) =>
+      framesOf(wired, 'report').map(({ id, report }) => [id, report.pattern, report.content.n, report.missed]),
+    )
+    const [slow, fast] = told
+    expect(slow).toEqual([
+      [7, 'load.*', 1, 0],
+      [7, 'load.*', 2, 0],
+      [7, 'load.*', 5, 2],
+    ])
+    expect(fast).toEqual([1, 2, 3, 4, 5].map((n) => [8, 'load.cpu', n, 0]))
+    expect(framesOf(wireds[1] as Wired, 'report')[0].report).toEqual({
+      publisher: it.id,
+      subject: 'load.cpu',
+      pattern: 'load.cpu',
+      content: { n: 1, big: { $: ['bigint', '1'] } },
+      retained: false,
+      missed: 0,
+    })
+  })
+
+  it('is handed the actor within a report, as is every other', async () => {
+    await using it = await start()
+    const room = await it.math.room()
+    const wireds = [await greeted(it.net), await greeted(it.net)]
+    const subscribe = { kind: 'subscribe', id: 1, where: {}, pattern: 'load.*', capacity: 9, overflow: 'drop-oldest', credit: 9 }
+    for (const wired of wireds) wired.say(subscribe)
+    await it.net.settle()
+    await it.math.publish('load.room', { room }, false)
+    await it.net.settle()
+    for (const wired of wireds) {
+      const [, facts] = framesOf(wired, 'report')[0].report.content.room.$
+      wired.say({ kind: 'call', id: 2, to: facts.id, method: 'say', args: ['hello'] })
+      await it.net.settle()
+      expect(framesOf(wired, 'answer')).toEqual([{ kind: 'answer', id: 2, value: 'said hello' }])
+    }
+  })
+
+  it('misses a report without a form for live connections, and hears the next', async () => {
+    await using it = await start()
+    const wired = await greeted(it.net)
+    wired.say({ kind: 'subscribe', id: 1, where: {}, pattern: 'load.*', capacity: 9, overflow: 'drop-oldest', credit: 9 })
+    await it.net.settle()
+    await it.math.publish('load.cpu', 'x'.repeat(2 ** 20), false)
+    await it.math.publish('load.cpu', new DataView(new ArrayBuffer(1)), false)
+    await it.math.publish('load.cpu', 3, false)
+    await it.net.settle()
+    expect(framesOf(wired, 'report').map(({ report }) => [report.content, report.missed])).toEqual([[3, 2]])
+  })
+
   it("ends with more than may wait, where that is the policy: slow 'close'", async () => {
     await using it = await start({ live: { slow: 'close', limits: { maxQueueBytes: 2 ** 16 } } })
     const client = it.net.client()

@@ -21,6 +21,11 @@ export interface SocketParts {
   readonly authorise: Authorise | undefined
 }
 
+interface Opened {
+  readonly opened: WebSocket
+  readonly stream: Duplex
+}
+
 /** The WebSockets of a gateway: who may open one, and those that are open. */
 export class Sockets {
   readonly #parts: SocketParts
@@ -47,7 +52,7 @@ export class Sockets {
     if (question === undefined || match === undefined || protocol === undefined) return false
     const refusal = this.#decide(question, protocol, match.below)
     if (refusal !== undefined) refuseUpgrade(socket, refusal)
-    else this.#server.handleUpgrade(req, socket, head, (opened) => this.#begin(opened, question, protocol))
+    else this.#server.handleUpgrade(req, socket, head, (opened) => this.#begin({ opened, stream: socket }, question, protocol))
     return true
   }
 
@@ -75,13 +80,13 @@ export class Sockets {
     return count < protocol.maxConnections ? undefined : problem(503, 'there are too many connections')
   }
 
-  #begin(opened: WebSocket, question: Question, protocol: LiveProtocol): void {
+  #begin({ opened, stream }: Opened, question: Question, protocol: LiveProtocol): void {
     const { core, authorise } = this.#parts
     const { properties } = protocol
     const isVouched = authorise !== undefined || protocol.authorise !== undefined
     const connection = new LiveConnection({
       host: protocol.hostOf(core),
-      wire: socketWire(opened),
+      wire: socketWire({ socket: opened, stream, scheduler: core.world.scheduler }),
       admit: (given) => this.#admit(question, protocol, given),
       passes: (name) => name !== 'authorization' && (properties?.includes(name) ?? !isVouched),
       onClosed: () => this.#closed(connection, protocol),

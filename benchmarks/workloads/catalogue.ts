@@ -11,7 +11,7 @@ import { exchangeMemory, exchangeNewcomer, exchangeWithdrawn } from './exchange-
 import { exchangeTell } from './exchange-tell/workload.js'
 import { flood } from './flood/workload.js'
 import { gatewayJsonRpc, gatewayJsonRpcCpu } from './gateway-json-rpc/workload.js'
-import { gatewayLive, gatewayLiveCpu } from './gateway-live/workload.js'
+import { gatewayLive, gatewayLiveCpu, gatewayLiveOneCpu } from './gateway-live/workload.js'
 import { idleCpu } from './idle-cpu/workload.js'
 import { idleThread } from './idle-thread/workload.js'
 import { lookup } from './lookup/workload.js'
@@ -59,6 +59,7 @@ export const workloads: readonly Workload[] = [
   gatewayJsonRpcCpu,
   gatewayLive,
   gatewayLiveCpu,
+  gatewayLiveOneCpu,
   cpuPool,
   cpuPoolLong,
   pair,

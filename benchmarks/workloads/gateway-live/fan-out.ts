@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { valueAt } from '../../harness/values.mjs'
 import type { Answer, Input, Session } from '../../harness/workload.js'
 import { startChild } from '../exchange-call/children.js'
-import { BATCH, CLIENTS, type Reading, readingOf } from './workload.js'
+import { CLIENTS, type Reading, readingOf } from './workload.js'
 
 /** Whose time counts: that on the wall, or what this process, the server, took of its processors. */
 export type Clock = 'wall' | 'server'
@@ -47,11 +47,11 @@ interface Clients {
 }
 
 /** Of what the clients have found in all reports. */
-async function sumReports(server: Server, { child, gone }: Clients, { size, seed }: Input): Promise<number> {
+async function sumReports(server: Server, { child, gone }: Clients, { size, width, seed }: Input): Promise<number> {
   const reports = size / CLIENTS
   let value = 0
-  for (let first = 0; first < reports; first += BATCH) {
-    const count = Math.min(BATCH, reports - first)
+  for (let first = 0; first < reports; first += width) {
+    const count = Math.min(width, reports - first)
     const counted = messageOf(child)
     child.send(count)
     for (let i = first; i < first + count; i++) server.publish(readingOf(valueAt(seed, i)))

@@ -5,9 +5,6 @@ import type { Clock } from './fan-out.js'
 /** WebSockets on which every report arrives. */
 export const CLIENTS = 1000
 
-/** Reports after which the publisher waits until all clients have them, so that nothing overflows. */
-export const BATCH = 16
-
 /** The subject that all of them subscribe to. */
 export const SUBJECT = 'plant.17.line.4.temperature'
 
@@ -37,14 +34,15 @@ function subjectsBy(clock: Clock): Readonly<Record<string, LoadAdapter>> {
 const live: Omit<Workload, 'name' | 'title' | 'unit' | 'subjects'> = {
   measure: 'rate',
   size: { full: 64 * CLIENTS, quick: 16 * CLIENTS },
-  width: 1,
+  /** Reports after which the publisher waits until all clients have them, so that nothing overflows. */
+  width: 16,
   expected: expectedOf,
 }
 
 export const gatewayLive: Workload = {
   ...live,
   name: 'gateway-live',
-  title: 'Reports to 1 000 WebSocket clients',
+  title: 'Reports to 1 000 WebSocket clients, 16 in a row',
   unit: 'deliveries',
   subjects: subjectsBy('wall'),
 }
@@ -53,7 +51,16 @@ export const gatewayLive: Workload = {
 export const gatewayLiveCpu: Workload = {
   ...live,
   name: 'gateway-live-cpu',
-  title: 'Reports to 1 000 WebSocket clients, by the processor time of the server',
+  title: 'Reports to 1 000 WebSocket clients, 16 in a row, by the processor time of the server',
   unit: 'deliveries of processor time',
+  subjects: subjectsBy('server'),
+}
+
+export const gatewayLiveOneCpu: Workload = {
+  ...live,
+  name: 'gateway-live-one-cpu',
+  title: 'Reports to 1 000 WebSocket clients, one at a time, by the processor time of the server',
+  unit: 'deliveries of processor time',
+  width: 1,
   subjects: subjectsBy('server'),
 }

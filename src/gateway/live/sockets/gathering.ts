@@ -7,7 +7,7 @@ const MAX_GATHERED_BYTES = 2 ** 14
 /**
  * Lets what is written one after the other leave together: each call of the system costs more than all else that is done for a message.
  *
- * - **Delivery**: what was written leaves before the event loop has had a turn, or as soon as it is 16 KiB.
+ * - **Delivery**: what was written leaves once the event loop has had a turn, or as soon as it is 16 KiB.
  */
 export class Gathering {
   readonly #stream: Pick<Writable, 'cork' | 'uncork' | 'writableLength'>

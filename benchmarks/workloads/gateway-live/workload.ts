@@ -47,7 +47,7 @@ export const gatewayLive: Workload = {
   subjects: subjectsBy('wall'),
 }
 
-/** What a core could do if the server had it to itself: the clients take more than the server does. */
+/** What a core could do if the server had it to itself, without the clients. */
 export const gatewayLiveCpu: Workload = {
   ...live,
   name: 'gateway-live-cpu',

@@ -75,7 +75,7 @@ describe('a thread', () => {
   it('shows nothing any more once it has closed', async () => {
     const rig = new Rig()
     const thread = rig.start(1)
-    thread.void core.close()
+    await thread.core.close()
     expect(vital(rig, 1, 'beatDue')).toBe(0)
     expect(thread.time.nextDueMs).toBe(Number.POSITIVE_INFINITY)
   })

@@ -1,5 +1,5 @@
 /**
- * Lesson 20: services that come and go. An admin makes an object for whoever asks for one, each with a URL of its own. An object of which nobody
+ * Lesson 21: services that come and go. An admin makes an object for whoever asks for one, each with a URL of its own. An object of which nobody
  * has asked anything for a while goes by itself, and its URL with it; every call begins the while anew.
  */
 import { createSystem, main } from 'troupe'

@@ -1,5 +1,5 @@
 /**
- * Lesson 21: a database over HTTP, cursor by cursor. Who asks for a cursor gets a service of its own, with a URL, which remembers what was found and
+ * Lesson 22: a database over HTTP, cursor by cursor. Who asks for a cursor gets a service of its own, with a URL, which remembers what was found and
  * goes when it is closed, or when nobody has asked it anything for a while. What the database says is wrong arrives as a failure.
  */
 import { createSystem, main } from 'troupe'

@@ -160,7 +160,7 @@ it('messages that a thread had sent are counted as dropped when it ends before t
   ]
   await other.see('something else')
   expect(await failureOf(victim.tellAndExit(other, 10))).toMatchObject({ code: 'ERR_SERVICE_WITHDRAWN', delivered: 'maybe' })
-  await eventually(() => system.records.length === 1, 'the death is logged')
+  await eventually(() => system.records.length > 0, 'the death is logged')
   await eventually(() => system.stats().threads[1]?.dropped['link-lost'] === 20, 'all are counted')
   const { totals, links, threads } = system.stats()
   expect(totals).toMatchObject({ sent: 22, delivered: 2, mailboxDepth: 0, inFlight: 0 })
@@ -176,7 +176,7 @@ it('messages that a thread had put into shared memory arrive although it ends in
   ]
   await other.see('something else')
   expect(await failureOf(victim.tellAndExit(other, 10))).toMatchObject({ code: 'ERR_SERVICE_WITHDRAWN', delivered: 'maybe' })
-  await eventually(() => system.records.length === 1, 'the death is logged')
+  await eventually(() => system.records.length > 0, 'the death is logged')
   // Main's own question could overtake them: between different senders there is no order.
   await eventually(() => system.stats().links.some(({ from, to, received }) => from === 1 && to === 2 && received === 10), 'all arrive')
   expect(await other.seen()).toEqual(['something else', 0, 1, 2, 3, 4, 5, 6, 7, 8, 9])

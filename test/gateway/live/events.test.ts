@@ -99,6 +99,16 @@ describe('server-sent events', () => {
     expect(second.events.map(({ data }) => data.content)).toEqual([2, 3, 4, 5, 6, 7])
   })
 
+  it('go on after one that is larger than all that is kept', async () => {
+    await using it = await start()
+    const { events } = await it.open('/math?pattern=load.*')
+    for (const content of ['x'.repeat(2 ** 21), 'small', 'last']) {
+      await it.math.publish('load.cpu', content, false)
+      await it.settle()
+    }
+    expect(events.map(({ data }) => data.content.length)).toEqual([2 ** 21, 5, 4])
+  })
+
   it('that come too late begin anew, and say so; nobody resumes what others asked for', async () => {
     await using it = await start({ live: { resumeMs: 1000 } })
     await it.math.publish('load.cpu', 'kept', true)

@@ -78,7 +78,8 @@ export class EventSession {
     core.deadlines.after(alarm, beatMs)
     try {
       while (this.#listener === listener) {
-        const kept = this.#kept[number + 1 - (this.#kept[0]?.number ?? 0)]
+        // Whoever is behind all that is kept goes on with the oldest.
+        const kept = this.#kept[Math.max(0, number + 1 - (this.#kept[0]?.number ?? 0))]
         if (kept !== undefined && kept.number > number) return kept
         if (this.#isOver) return undefined
         if (isLate) return 'beat'
@@ -126,6 +127,9 @@ export class EventSession {
     const text = `id: ${this.facts.id}.${number}\ndata: ${data}\n\n`
     this.#kept.push({ number, text })
     this.#keptLength += text.length
-    while (this.#kept.length > MAX_KEPT || this.#keptLength > MAX_KEPT_LENGTH) this.#keptLength -= this.#kept.shift()?.text.length ?? 0
+    // The newest stays, however large: somebody may wait for it.
+    while (this.#kept.length > 1 && (this.#kept.length > MAX_KEPT || this.#keptLength > MAX_KEPT_LENGTH)) {
+      this.#keptLength -= this.#kept.shift()?.text.length ?? 0
+    }
   }
 }

@@ -30,5 +30,7 @@ export function refuseUpgrade(socket: Duplex, { status, headers, body }: Answer)
     ),
   ]
   socket.on('error', () => undefined)
+  // Nobody watches over it any more: it does not stay half open.
+  socket.once('finish', () => socket.destroy())
   socket.end(`${lines.join('\r\n')}\r\n\r\n${text}`)
 }

@@ -12,7 +12,8 @@ export function changeOf(event: LogEvent, group: string, keys: AbroadKeys): Unnu
   const { log, record } = event
   const { made, thread, cell } = placeOf(record.agent)
   const process = log.origin.id
-  const id = `${made}@${process}` as ActorId
+  // Joined it is one piece of memory; put together otherwise it would keep its parts, and a third once somebody looks into it.
+  const id = [made, '@', process].join('') as ActorId
   switch (event.kind) {
     case 'joined':
     case 'left':

@@ -17,6 +17,8 @@ interface Untraced {
 
 /** The post of a route, with the trace of the request that its sender runs, unless it names one of its own. */
 export function tracedPost({ core, life, post, options }: Untraced): Post {
+  // The program itself runs no request.
+  if (life.cell === core.root) return post
   const running = currentRequest(core, life.cell)?.post.properties ?? null
   if (running === null || running[TRACE[0]] === undefined || options?.detached === true) return post
   const own = post.properties

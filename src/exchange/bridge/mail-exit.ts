@@ -19,6 +19,7 @@ const PIECE_BYTES = 64 * 2 ** 10
 /** The last frame of a link, to which destinations may be added until it leaves or another follows. */
 interface Last {
   readonly mail: MailFrame
+  /** From its beginning. */
   readonly bodyAt: number
   readonly serial: number
   destinations: number
@@ -71,7 +72,7 @@ export class MailExit {
     if (at < 0) return false
     const end = writeMail(mail, this.#ids, data.target, at)
     writeDestination(destination, this.#ids, data.target, end)
-    this.#last = { mail, bodyAt: end - mail.body.length, serial: data.serial, destinations: 1 }
+    this.#last = { mail, bodyAt: end - mail.body.length - at, serial: data.serial, destinations: 1 }
     return true
   }
 
@@ -80,7 +81,7 @@ export class MailExit {
     const last = this.#last
     const { data } = this.#session
     if (last === null || last.serial !== data.serial || last.destinations === MOST_DESTINATIONS) return undefined
-    if (!isLike(mail, last.mail) || !isAt(mail.body, data.target, last.bodyAt)) return undefined
+    if (!isLike(mail, last.mail) || !isAt(mail.body, data.target, data.lastAt + last.bodyAt)) return undefined
     const at = this.#session.extend(destinationBytes(destination))
     if (at < 0) return false
     writeDestination(destination, this.#ids, data.target, at)

@@ -54,6 +54,11 @@ export class DataLane {
     return this.#serial
   }
 
+  /** Where in `target` the last frame begins, as long as `serial` is the same: it may have been moved to grow. */
+  get lastAt(): number {
+    return this.#lastAt + LENGTH_BYTES
+  }
+
   hasRoom(size: number): boolean {
     return this.#size + size <= this.#maxBytes
   }

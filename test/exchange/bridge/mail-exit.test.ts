@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ThreadKey } from '../../../src/base/ids.js'
 import { MailExit } from '../../../src/exchange/bridge/mail-exit.js'
 import { PieceTable } from '../../../src/exchange/bridge/piece-table.js'
-import { MAIL, type MailFrame, readMail } from '../../../src/exchange/protocol/mail-frame.js'
+import { MAIL, type MailFrame, MOST_DESTINATIONS, readMail } from '../../../src/exchange/protocol/mail-frame.js'
 import { ProcessIds } from '../../../src/exchange/protocol/process-ids.js'
 import { LinkBench } from '../links/link-bench.js'
 
@@ -28,6 +28,10 @@ class Post {
   send(body: Uint8Array, number: number, thread = '0'): boolean {
     const mail: MailFrame = { kind: MAIL, hops: 0, more: false, origin: ORIGIN, from: key('0'), body }
     return this.#exit.send(mail, { process: THERE, thread: key(thread), head: Uint8Array.of(number) })
+  }
+
+  get frames(): number {
+    return this.#bench.b.frames.length
   }
 
   async arrived(): Promise<readonly (readonly [string, number, number])[]> {
@@ -66,5 +70,16 @@ describe('MailExit', () => {
     expect(post.send(bodyOf(70_000), 3)).toBe(false)
     expect(await post.arrived()).toEqual([['0', 2, MAX_QUEUE_BYTES - 2000]])
     expect(post.send(bodyOf(70_000), 4)).toBe(true)
+  })
+
+  it('mail for as many threads as a frame may name is one frame, wherever it has to move to grow', async () => {
+    const post = await new Post().connect()
+    // Something before it, so that it does not lie at the beginning of its slab.
+    post.send(bodyOf(10), 0)
+    const threads = Array.from({ length: MOST_DESTINATIONS }, (_, i) => String(i))
+    for (const thread of threads) expect(post.send(bodyOf(500), 1, thread)).toBe(true)
+    post.send(bodyOf(20), 2)
+    expect(await post.arrived()).toEqual([['0', 0, 10], ...threads.map((thread) => [thread, 1, 500]), ['0', 2, 20]])
+    expect(post.frames).toBe(3)
   })
 })

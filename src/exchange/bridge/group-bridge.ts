@@ -171,7 +171,8 @@ export class GroupBridge implements Bridge, ConnectionsListener {
     const { catalogue } = this.#exchanges
     switch (frame.kind) {
       case 'summary':
-        if (compareHashes(frame.value, catalogue.hash(this.group)) === 0) return tell.say('synced', null)
+        // What they had when they said so is known here; whether the same is true for them they find for themselves, as either may have learned since.
+        if (compareHashes(frame.value, catalogue.hash(this.group)) === 0) return this.connections.announce(link)
         return tell.digests(catalogue.digests(this.group))
       case 'digests':
         return this.#catchUp(neighbor, neighbor.digests(frame.value))

@@ -19,6 +19,56 @@ async function replay(t: TestSystem, pattern = '*', target = 'press'): Promise<s
   return seen
 }
 
+/** More than a thread runs before it waits for the event loop. */
+const KEPT = 3000
+
+describe('ready', () => {
+  it('of a listener of the system comes after the listener has been called with all that was kept', async () => {
+    await using t = await startSystem()
+    const press = await t.spawn(Press)
+    for (let i = 0; i < KEPT; i++) await press.publish(`a.${i}`, i, Number.POSITIVE_INFINITY)
+    let heard = 0
+    using subscription = t.subscribe('press', '*', () => void heard++, { capacity: KEPT })
+    let atReady = 0
+    const ready = subscription.ready.then(() => {
+      atReady = heard
+    })
+    await t.settled()
+    await ready
+    expect(atReady).toBe(KEPT)
+  })
+
+  it('comes to a listener that waits for it, and to an actor that waits for it in a method, with what was kept on its way', async () => {
+    await using t = await startSystem()
+    await (await t.spawn(Press)).publish('a', 1, Number.POSITIVE_INFINITY)
+    const seen: string[] = []
+    using subscription = t.subscribe('press', '*', async () => {
+      await subscription.ready
+      seen.push('listener')
+    })
+    const Waiting = service(import.meta, 'waiting', (self) => ({
+      async hear(): Promise<void> {
+        await self.subscribe('press', '*', () => void seen.push('actor')).ready
+        seen.push('method')
+      },
+    }))
+    await (await t.spawn(Waiting)).hear()
+    await t.settled()
+    expect(seen.toSorted()).toEqual(['actor', 'listener', 'method'])
+    expect(seen.indexOf('method')).toBeLessThan(seen.indexOf('actor'))
+  })
+
+  it('comes when it is closed, or the system stops, before that', async () => {
+    const t = await startSystem()
+    await (await t.spawn(Press)).publish('a', 1, Number.POSITIVE_INFINITY)
+    const [closed, stopped] = [t.subscribe('press', '*', () => undefined), t.subscribe('press', '*', () => undefined)]
+    const both = Promise.all([closed.ready, stopped.ready])
+    closed.close()
+    await t.stop()
+    expect(await both).toEqual([undefined, undefined])
+  })
+})
+
 describe('the lifetime of a report', () => {
   it('0, the default, keeps nothing and forgets what was kept of that subject', async () => {
     await using t = await startSystem()

@@ -52,6 +52,11 @@ export class Feed<T> implements Source<T>, Ending, Disposable {
     return this.#closed
   }
 
+  /** Items that its listener or reader has still to take. */
+  get waiting(): number {
+    return this.#outlet.size
+  }
+
   /** The reader of a feed without a listener. */
   get reading(): Reading<T> | undefined {
     return this.#outlet instanceof Reading ? this.#outlet : undefined

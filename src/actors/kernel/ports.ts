@@ -111,7 +111,7 @@ export interface Heard {
 /** A subscription that stands. */
 export interface Subscribed {
   readonly feed: Inlet<Report>
-  /** Resolves when every publisher that was visible at the start knows of it, or it has ended. */
+  /** Resolves when every publisher that was visible at the start knows of it, and what was retained has been delivered, or it has ended. */
   readonly ready: Promise<void>
 }
 

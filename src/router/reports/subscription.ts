@@ -4,9 +4,11 @@ import type { ActorFacts } from '../../actors/kernel/binding.js'
 import type { Life } from '../../actors/kernel/cell.js'
 import type { Core } from '../../actors/kernel/core.js'
 import type { FeedOptions } from '../../actors/kernel/feed-port.js'
+import { ownPost } from '../../actors/kernel/message.js'
 import type { Heard, Report, Subscribed, SubscribeOrder } from '../../actors/kernel/ports.js'
 import type { Wanted } from '../../actors/kernel/visibility.js'
 import { quote } from '../../actors/quote.js'
+import { admitOwn } from '../../actors/turns/admission.js'
 import { isolate, isPrimitive } from '../../actors/turns/sending.js'
 import type { ActorId } from '../../base/ids.js'
 import { FewActors } from './few-actors.js'
@@ -120,12 +122,17 @@ export class Subscription implements Subscribed, FeedOptions<Report> {
     this.#settle()
   }
 
-  /** Resolves when every publisher that was visible at the start knows of it, or it has ended. */
+  /**
+   * Resolves when every publisher that was visible at the start knows of it, and what was retained there has been delivered, or it has ended. To
+   * an actor it is delivered when it is in its mailbox, ahead of what follows: it may wait for this within a turn. The system itself has as many
+   * turns at once as it likes, so that its listener has been called.
+   */
   get ready(): Promise<void> {
-    if (this.#isReady) return Promise.resolve()
+    if (this.#isReady && this.#isDelivered) return Promise.resolve()
     return new Promise((resolve) => {
       this.#whenReady ??= []
       this.#whenReady.push(resolve)
+      if (this.#isReady) this.#deliver()
     })
   }
 
@@ -133,7 +140,8 @@ export class Subscription implements Subscribed, FeedOptions<Report> {
   end(): void {
     this.#publishers.clear()
     this.#awaited = null
-    this.#settle()
+    this.#isReady = true
+    this.#tellReady()
   }
 
   #noLonger(publisher: ActorId): void {
@@ -146,6 +154,21 @@ export class Subscription implements Subscribed, FeedOptions<Report> {
     if (this.#isReady || (this.#awaited !== null && this.#awaited.size > 0)) return
     this.#isReady = true
     this.#awaited = null
+    if (this.#whenReady !== null) this.#deliver()
+  }
+
+  get #isDelivered(): boolean {
+    return this.listener === undefined || this.feed.waiting === 0 || Number.isFinite(this.life.cell.spec.concurrency)
+  }
+
+  /** Tells those who wait for it behind whatever its listener has still to be called with. */
+  #deliver(): void {
+    if (this.#isDelivered) return this.#tellReady()
+    const post = ownPost(this.life.cell, 'listener', { where: 'listener', request: null, run: () => this.#tellReady() })
+    admitOwn(this.#holder.core, this.life.cell, post, [])
+  }
+
+  #tellReady(): void {
     const waiting = this.#whenReady
     this.#whenReady = null
     if (waiting !== null) for (const resolve of waiting) resolve()

@@ -45,9 +45,9 @@ export class GatewayClient {
   constructor(platform: Platform, settings: LiveClientSettings) {
     this.#platform = platform
     this.#settings = settings
-    this.#searches = new Searches(this.#mirror, platform)
     const { timeoutMs } = settings
     const common = { platform, conversations: this.#talk, mirror: this.#mirror, handles: this.#handles() }
+    this.#searches = new Searches(common)
     this.#outgoing = new Outgoing({ ...common, searches: this.#searches, timeoutMs, bufferedBytes: () => this.#link.bufferedBytes })
     this.#subscribing = { ...common, lasting: this.#lasting }
     this.#link = new Link(platform, settings, {
@@ -162,7 +162,7 @@ export class GatewayClient {
   }
 
   #mustLive(action: string): void {
-    if (this.state === 'closed') throw new Error(`${action}: the client has been closed`)
+    if (this.state === 'closed') throw new Error(`${action}: ${this.#talk.ending}`)
   }
 
   /** Remotes and bindings in values; of a Remote its id travels. */

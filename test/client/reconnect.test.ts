@@ -232,4 +232,25 @@ describe('close()', () => {
     await it.net.advance(60_000)
     expect(it.net.connections).toHaveLength(1)
   })
+
+  it('fails at once what is asked for afterwards, however long it might wait', async () => {
+    await using it = await start()
+    await it.client.close()
+    const nobody = it.client.client<{ tag(): string; items(): AsyncIterable<number> }>('nobody')
+    const endless = nobody.$.with({ timeoutMs: Number.POSITIVE_INFINITY })
+    const asked = [
+      it.client.lookup('nobody'),
+      it.client.lookup(MathApi, { timeoutMs: Number.POSITIVE_INFINITY }),
+      it.client.call('nobody', 'tag', []),
+      endless.tag(),
+      readerOf(it.client.client(MathApi).silent()).next(),
+      it.client.active({ timeoutMs: Number.POSITIVE_INFINITY }),
+    ].map((promise) => outcomeOf(promise as Promise<unknown>))
+    await it.net.settle()
+    for (const { state, value } of asked) {
+      expect(state).toBe('rejected')
+      expect(value).toMatchObject({ code: 'ERR_SERVICE_UNAVAILABLE', delivered: 'no' })
+      expect(String(value)).toMatch(/: the client has been closed$/)
+    }
+  })
 })

@@ -73,7 +73,7 @@ class PendingCall implements Conversation {
     const unavailable = (why: string): void => this.#fail(new ServiceUnavailable({ details: `${this.#order.label}: ${why}` }))
     const forget = conversations.whenActive(
       () => this.#send(),
-      () => unavailable('the client has been closed'),
+      () => unavailable(conversations.ending),
     )
     if (forget === undefined) unavailable('too many calls wait for a connection')
     else this.#endings.push(forget)

@@ -89,15 +89,16 @@ class LiveStream implements Conversation, AsyncIterableIterator<unknown, undefin
   async #begin(): Promise<void> {
     this.#begun = true
     const { signal, label } = this.#order
+    const { conversations } = this.#parts
     try {
       if (signal?.aborted === true) throw this.#aborted()
       const target = await this.#order.find()
       if (this.#inflow.ended) return
       if (signal !== undefined) this.#listen(signal)
       const unavailable = (why: string): ServiceUnavailable => new ServiceUnavailable({ details: `${label}: ${why}` })
-      const forget = this.#parts.conversations.whenActive(
+      const forget = conversations.whenActive(
         () => this.#send(target),
-        () => this.#finish(unavailable('the client has been closed')),
+        () => this.#finish(unavailable(conversations.ending)),
       )
       if (forget === undefined) throw unavailable('too many calls wait for a connection')
       this.#endings.push(forget)

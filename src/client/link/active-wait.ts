@@ -12,7 +12,7 @@ interface Wait {
 export function activeWait(talk: Talk, platform: Platform, { timeoutMs, signal }: Wait): Promise<void> {
   if (talk.isActive) return Promise.resolve()
   if (signal?.aborted === true) return Promise.reject(aborted(signal))
-  if (talk.isClosed) return Promise.reject(new ServiceUnavailable({ details: 'active(): the client has been closed' }))
+  if (talk.isClosed) return Promise.reject(new ServiceUnavailable({ details: `active(): ${talk.ending}` }))
   return new Promise((resolve, reject) => {
     const endings: (() => void)[] = []
     const end = (settle: () => void): void => {
@@ -23,7 +23,7 @@ export function activeWait(talk: Talk, platform: Platform, { timeoutMs, signal }
     const unavailable = (why: string): void => fail(new ServiceUnavailable({ details: `active(): ${why}` }))
     const forget = talk.whenActive(
       () => end(resolve),
-      () => unavailable('the client has been closed'),
+      () => unavailable(talk.ending),
     )
     if (forget === undefined) return unavailable('too much waits for a connection already')
     endings.push(forget)

@@ -14,6 +14,9 @@ export interface Conversation {
 /** What is asked of the gateway over the connection that there is. */
 export interface Conversations {
   readonly isActive: boolean
+  readonly isClosed: boolean
+  /** Why there will be no connection any more, for messages. */
+  readonly ending: string
   /** A number that has not been used before. */
   begin(conversation: Conversation): number
   /** Nothing that comes for it is heard any more. */
@@ -22,8 +25,8 @@ export interface Conversations {
   /** The failure of what is too large to be sent; `undefined`: it can be sent. */
   tooLarge(frame: ClientFrame): ServiceFailure | undefined
   /**
-   * Runs `run` when there is a connection, at once if there is; `closed` instead when there will be none. Returns how to take it back;
-   * `undefined` when too many wait already.
+   * Runs `run` when there is a connection, at once if there is; `closed` instead when there will be none, which may be at once too. Returns how to
+   * take it back; `undefined` when too many wait already.
    *
    * - **Ordering**: those that wait go in the order in which they came.
    */

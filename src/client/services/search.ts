@@ -1,5 +1,6 @@
 import { offAbort, onAbort } from '../../base/abort-signal.js'
 import { RequestAborted, ServiceUnavailable } from '../../base/failures.js'
+import type { Conversations } from '../link/conversations.js'
 import type { Platform } from '../link/platform.js'
 import type { Known, Mirror, Wanted } from './mirror.js'
 
@@ -14,18 +15,23 @@ export interface Search {
   readonly pick: () => Known | undefined
 }
 
+/** What searches stand on. */
+export interface SearchParts {
+  readonly conversations: Pick<Conversations, 'isClosed' | 'ending'>
+  readonly mirror: Mirror
+  readonly platform: Platform
+}
+
 /** Those who wait for services that are not offered yet; a bounded number. */
 export class Searches {
   static readonly #most = 10_000
-  readonly #mirror: Mirror
-  readonly #platform: Platform
+  readonly #parts: SearchParts
   #waiting = 0
   /** Told when nobody will come any more. */
   readonly #giveUps = new Set<() => void>()
 
-  constructor(mirror: Mirror, platform: Platform) {
-    this.#mirror = mirror
-    this.#platform = platform
+  constructor(parts: SearchParts) {
+    this.#parts = parts
   }
 
   /** The service, as soon as it is offered. */
@@ -34,6 +40,8 @@ export class Searches {
     if (found !== undefined) return Promise.resolve(found)
     const { action, wanted, signal } = search
     if (signal?.aborted === true) return Promise.reject(aborted(search))
+    const { isClosed, ending } = this.#parts.conversations
+    if (isClosed) return Promise.reject(new ServiceUnavailable({ details: `${action}: ${ending}` }))
     if (this.#waiting >= Searches.#most) {
       return Promise.reject(
         new ServiceUnavailable({ details: `${action}: ${printWanted(wanted)} is not visible, and too many wait already` }),
@@ -49,6 +57,7 @@ export class Searches {
 
   #wait(search: Search): Promise<Known> {
     const { action, wanted, timeoutMs, signal } = search
+    const { conversations, mirror, platform } = this.#parts
     this.#waiting++
     return new Promise((resolve, reject) => {
       const done = (): void => {
@@ -63,11 +72,11 @@ export class Searches {
         reject(error)
       }
       const abort = (): void => fail(aborted(search))
-      const giveUp = (): void => fail(new ServiceUnavailable({ details: `${action}: the client has been closed` }))
+      const giveUp = (): void => fail(new ServiceUnavailable({ details: `${action}: ${conversations.ending}` }))
       const details = `${action}: ${printWanted(wanted)} did not become visible within ${Math.floor(timeoutMs)} ms`
       const late = (): void => fail(new ServiceUnavailable({ details }))
-      const cancel = timeoutMs === Number.POSITIVE_INFINITY ? () => undefined : this.#platform.timer(timeoutMs, late)
-      const unlisten = this.#mirror.observe({}, () => {
+      const cancel = timeoutMs === Number.POSITIVE_INFINITY ? () => undefined : platform.timer(timeoutMs, late)
+      const unlisten = mirror.observe({}, () => {
         const found = search.pick()
         if (found === undefined) return
         done()

@@ -43,9 +43,9 @@ export function createClientOn(platform: Platform, url: string | URL, options: L
 
 /** `http:` and `https:` stand for `ws:` and `wss:`. */
 function readUrl(url: unknown): string {
-  const text = String(url).replace(/^http/i, 'ws')
-  if (/^wss?:\/\/[^/]/i.test(text)) return text
-  throw new TypeError(`createClient(): url is ${quote(url)}; give one such as 'wss://app.example.org/live'`)
+  const text = typeof url === 'string' || url instanceof URL ? String(url).replace(/^http/i, 'ws') : ''
+  if (/^wss?:\/\/[^/#][^#]*$/i.test(text) && URL.canParse(text)) return text
+  throw new TypeError(`createClient(): url is ${quote(url)}; give one such as 'wss://app.example.org/live', without a fragment`)
 }
 
 function checkOptions(options: LiveClientOptions): LiveClientOptions {

@@ -27,7 +27,18 @@ async function start(options: Parameters<typeof createNet>[0] = {}, clientOption
 
 describe('createClient()', () => {
   it('refuses a URL and options that are wrong', () => {
-    for (const url of ['', 'ftp://gate.test', 'gate.test/live', undefined]) expect(() => createClient(url as string)).toThrow(/url is/)
+    for (const url of [
+      ...['', 'ftp://gate.test', 'gate.test/live', undefined, Object.create(null)],
+      ...[
+        'ws://gate test/live',
+        'ws://[::1/live',
+        'ws://gate.test:99999/',
+        'ws:///live',
+        'https://gate.test/live#part',
+        new URL('ws://gate.test/#part'),
+      ],
+    ])
+      expect(() => createClient(url as string)).toThrow(/^createClient\(\): url is .*; give one such as 'wss:/)
     for (const [options, text] of [
       [{ timeout: 5 }, /timeout is no option/],
       [{ timeoutMs: 0 }, /timeoutMs is 0/],

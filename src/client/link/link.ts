@@ -84,7 +84,7 @@ export class Link {
     this.#state = 'connecting'
     this.#cancel = this.#platform.timer(CONNECT_LIMIT_MS, () => this.#end(0, 'the gateway did not answer in time'))
     let isCurrent = true
-    const socket = this.#open({
+    const socket = this.#platform.open(this.#options.url, {
       onOpen: () => this.#greet(socket, () => isCurrent),
       onMessage: (data) => this.#hear(data),
       onClose: (code, reason) => {
@@ -93,23 +93,14 @@ export class Link {
         this.#end(code, reason || `the connection ended with code ${code}`)
       },
     })
+    this.#socket = socket
   }
 
-  /** A URL that cannot be opened throws when it is tried. */
-  #open(events: Parameters<Platform['open']>[1]): Socket | null {
-    try {
-      this.#socket = this.#platform.open(this.#options.url, events)
-    } catch (error) {
-      events.onClose(0, String(error))
-    }
-    return this.#socket
-  }
-
-  async #greet(socket: Socket | null, isCurrent: () => boolean): Promise<void> {
+  async #greet(socket: Socket, isCurrent: () => boolean): Promise<void> {
     try {
       const properties = await this.#options.properties()
       const hello: ClientFrame = { kind: 'hello', version: LIVE_VERSION, properties }
-      if (isCurrent()) socket?.send(JSON.stringify(hello))
+      if (isCurrent()) socket.send(JSON.stringify(hello))
     } catch (error) {
       if (isCurrent()) this.#end(0, `properties() failed: ${String(error)}`)
     }

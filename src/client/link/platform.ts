@@ -6,7 +6,7 @@ export interface Platform {
   timer(delayMs: number, run: () => void): () => void
   /** A number in [0, 1). */
   random(): number
-  /** Opens a connection; calls back as soon as it is known what became of it. */
+  /** Opens a connection; calls back as soon as it is known what became of it, and never before it returns. */
   open(url: string, events: SocketEvents): Socket
   /** Tells of what a listener threw. */
   report(error: unknown): void

@@ -27,6 +27,9 @@ const NODE_MODULE = 'ws'
 
 const NO_SOCKET_CODE = 1006
 
+/** Browsers and Node take a longer delay for none at all (HTML, 8.7; documentation of Node). */
+const LONGEST_MS = 2 ** 31 - 1
+
 interface Globals {
   readonly WebSocket?: WebSocketClass
   readonly reportError?: (error: unknown) => void
@@ -36,29 +39,33 @@ interface Globals {
 export function webPlatform(given: WebSocketClass | undefined): Platform {
   return {
     now: () => performance.now(),
-    timer(delayMs, run) {
-      const timeout = setTimeout(run, delayMs)
-      return () => clearTimeout(timeout)
-    },
+    timer: startTimer,
     random: () => Math.random(),
     open: (url, events) => open(given, url, events),
     report,
   }
 }
 
+/** What is longer than `setTimeout` can wait is waited for in parts. */
+function startTimer(delayMs: number, run: () => void): () => void {
+  let timeout: ReturnType<typeof setTimeout>
+  const arm = (leftMs: number): void => {
+    const next = leftMs > LONGEST_MS ? () => arm(leftMs - LONGEST_MS) : run
+    timeout = setTimeout(next, Math.min(leftMs, LONGEST_MS))
+  }
+  arm(delayMs)
+  return () => clearTimeout(timeout)
+}
+
+/** Whatever fails, also what a class throws for an address, is told as the end of the connection. */
 function open(given: WebSocketClass | undefined, url: string, events: SocketEvents): Socket {
   const guarded = guardedEvents(events)
-  const known = given ?? (globalThis as Globals).WebSocket
   let socket: WebSocketLike | null = null
-  if (known !== undefined) socket = begin(known, url, guarded)
-  else {
-    findSocketClass().then(
-      (found) => {
-        if (!guarded.ended) socket = begin(found, url, guarded)
-      },
-      (error: unknown) => guarded.onClose(NO_SOCKET_CODE, `give createClient() WebSocket, or install ws: ${String(error)}`),
-    )
-  }
+  findSocketClass(given)
+    .then((found) => {
+      if (!guarded.ended) socket = begin(found, url, guarded)
+    })
+    .catch((error: unknown) => guarded.onClose(NO_SOCKET_CODE, String(error)))
   return {
     get bufferedAmount() {
       return socket?.bufferedAmount ?? 0
@@ -81,10 +88,16 @@ function begin(type: WebSocketClass, url: string, events: SocketEvents): WebSock
   return socket
 }
 
-async function findSocketClass(): Promise<WebSocketClass> {
+async function findSocketClass(given: WebSocketClass | undefined): Promise<WebSocketClass> {
+  const known = given ?? (globalThis as Globals).WebSocket
+  if (known !== undefined) return known
   const name = NODE_MODULE
-  const { WebSocket } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as { readonly WebSocket: WebSocketClass }
-  return WebSocket
+  try {
+    const { WebSocket } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as { readonly WebSocket: WebSocketClass }
+    return WebSocket
+  } catch (cause) {
+    throw new Error(`give createClient() WebSocket, or install ws: ${String(cause)}`, { cause })
+  }
 }
 
 /** As an error that nobody caught, where the platform has a way for that. */

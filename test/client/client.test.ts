@@ -14,7 +14,7 @@ import { createClient } from '../../src/client/create-client.js'
 import { isLiveRemote } from '../../src/client/services/remote.js'
 import { failureOf, itemsOf, outcomeOf, readerOf } from '../actors/evidence.js'
 import { createNet } from './live-net.js'
-import { Clock, Hidden, MathApi, MathService } from './services.js'
+import { Blanks, BlanksApi, Clock, Hidden, MathApi, MathService } from './services.js'
 
 /** A net with a math service and a client that is connected. */
 async function start(options: Parameters<typeof createNet>[0] = {}, clientOptions: Parameters<typeof createClient>[1] = {}) {
@@ -238,6 +238,18 @@ describe('a stream', () => {
     expect(await given).toBeInstanceOf(RequestAborted)
     await it.net.settle()
     expect(await it.remote.aborted()).toEqual(['silent', 'silent'])
+  })
+
+  it('may carry undefined, which waits like any other item', async () => {
+    await using it = await start()
+    await it.net.system.spawn(Blanks)
+    const blanks = await it.client.lookup(BlanksApi)
+    expect(await itemsOf(blanks.some(3))).toEqual([undefined, undefined, undefined])
+    const reader = readerOf(blanks.some(10))
+    expect(await reader.next()).toEqual({ done: false, value: undefined })
+    await it.net.settle()
+    await reader.return()
+    expect(await reader.next()).toEqual({ done: true, value: undefined })
   })
 
   it('without a contract is known by what the gateway tells', async () => {

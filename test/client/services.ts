@@ -79,4 +79,12 @@ export const MathService = service(import.meta, MathApi, { groups: ['web'], conc
 
 export const Clock = service(import.meta, 'clock', { groups: ['web'] }, (_self, tag: string) => ({ tag: () => tag }))
 
+export const BlanksApi = contract('blanks', { methods: { some: stream([z.int()], z.undefined()) } })
+
+export const Blanks = service(import.meta, BlanksApi, { groups: ['web'] }, () => ({
+  async *some(count) {
+    for (let i = 0; i < count; i++) yield undefined
+  },
+}))
+
 export const Hidden = service(import.meta, 'hidden', (self) => ({ tag: () => 'hidden', tell: () => self.publish('load.secret', 1) }))

@@ -27,7 +27,7 @@ export interface InflowOptions {
 }
 
 /**
- * Items that come over a connection, with credit: what waits here is never more than the window.
+ * Items that come over a connection, with credit: what waits here is never more than the window. Any value may be one, `undefined` too.
  *
  * - **Ordering**: as they came.
  */
@@ -87,7 +87,7 @@ export class Inflow implements AsyncIterableIterator<unknown, undefined> {
     const wasOpen = !this.#ended
     this.finish()
     this.#failure = null
-    while (this.#items.shift() !== undefined);
+    while (this.#items.length > 0) this.#items.shift()
     if (wasOpen) this.#options.onClose()
   }
 

@@ -55,7 +55,7 @@ const liveOptions = optionObject<LiveOptions>({
   ...protocolFields,
   properties: z.array(z.string(), 'an array of names').readonly(),
   slow: oneOf('drop', 'close'),
-  beatMs: between(100, 3_600_000),
+  beatMs: whole(100, 3_600_000),
   resumeMs: between(0, 3_600_000),
   limits: optionObject<LiveLimits>({
     maxOpen: whole(1, MOST),

@@ -28,7 +28,14 @@ function framesOf({ down }: Wired, kind?: string) {
 describe('live()', () => {
   it('refuses a selection and options that are wrong', () => {
     expect(() => live({} as never)).toThrow(TypeError)
-    for (const options of [{ slow: 'never' }, { beatMs: 0 }, { properties: 'user' }, { limits: { maxOpen: 0 } }, { rich: true }])
+    for (const options of [
+      { slow: 'never' },
+      { beatMs: 0 },
+      { beatMs: 150.5 },
+      { properties: 'user' },
+      { limits: { maxOpen: 0 } },
+      { rich: true },
+    ])
       expect(() => live({ group: 'web' }, options as never)).toThrow(/live\(\)/)
   })
 })

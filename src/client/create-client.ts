@@ -3,13 +3,27 @@ import type { LiveClient, LiveClientOptions } from './client-type.js'
 import type { Platform } from './link/platform.js'
 import { webPlatform } from './link/web-platform.js'
 import { GatewayClient } from './live-client.js'
+import { type Rules, readOptions, timeoutRule } from './option-rules.js'
+import { readProperties } from './services/call-options.js'
 
 const DEFAULT_TIMEOUT_MS = 5000
+const MAX_MS = 2 ** 31 - 1
 const BACKOFF = { minMs: 200, maxMs: 10_000, factor: 2, jitter: 0.5 } as const
 
-type Fields = { readonly [K in keyof LiveClientOptions]: unknown }
+const isDelay = (value: unknown): boolean => value === undefined || (typeof value === 'number' && value >= 0 && value <= MAX_MS)
+const isBackoff = ({ minMs, maxMs, ...rest }: Fields): boolean => isDelay(minMs) && isDelay(maxMs) && Object.keys(rest).length === 0
 
-const KNOWN: ReadonlySet<string> = new Set(['properties', 'timeoutMs', 'backoff', 'WebSocket'])
+type Fields = Readonly<Record<string, unknown>>
+
+const RULES: Rules = {
+  properties: ['an object of strings, or a function that returns one', (value) => typeof value === 'object' || typeof value === 'function'],
+  timeoutMs: timeoutRule,
+  backoff: [
+    `{ minMs, maxMs }, each from 0 to ${MAX_MS}`,
+    (value) => typeof value === 'object' && value !== null && isBackoff(value as Fields),
+  ],
+  WebSocket: ['a class', (value) => typeof value === 'function'],
+}
 
 /**
  * A client of a mount of `live()`, in a browser or in Node: it finds, calls and hears services as a system does. It is there at once, connects, and
@@ -26,17 +40,18 @@ const KNOWN: ReadonlySet<string> = new Set(['properties', 'timeoutMs', 'backoff'
  * ```
  */
 export function createClient(url: string | URL, options: LiveClientOptions = {}): LiveClient {
-  return createClientOn(webPlatform(checkOptions(options).WebSocket), url, options)
+  return createClientOn(webPlatform(readClientOptions(options).WebSocket), url, options)
 }
 
 /** {@link createClient} in a world of one's own. */
 export function createClientOn(platform: Platform, url: string | URL, options: LiveClientOptions = {}): LiveClient {
-  const { properties = {}, timeoutMs = DEFAULT_TIMEOUT_MS, backoff } = checkOptions(options)
+  const { properties = {}, timeoutMs = DEFAULT_TIMEOUT_MS, backoff = {} } = readClientOptions(options)
+  const { minMs = BACKOFF.minMs, maxMs = BACKOFF.maxMs } = backoff
   const settings = {
     url: readUrl(url),
     timeoutMs,
-    backoff: { ...BACKOFF, ...backoff },
-    properties: typeof properties === 'function' ? properties : () => properties,
+    backoff: { ...BACKOFF, minMs, maxMs },
+    properties: async () => readProperties(typeof properties === 'function' ? await properties() : properties, 'properties()'),
   }
   return new GatewayClient(platform, settings) as unknown as LiveClient
 }
@@ -48,24 +63,8 @@ function readUrl(url: unknown): string {
   throw new TypeError(`createClient(): url is ${quote(url)}; give one such as 'wss://app.example.org/live', without a fragment`)
 }
 
-function checkOptions(options: LiveClientOptions): LiveClientOptions {
-  if (typeof options !== 'object' || options === null) throw new TypeError(`createClient(): options are ${quote(options)}; give an object`)
-  const unknown = Object.keys(options).find((key) => !KNOWN.has(key))
-  if (unknown !== undefined) throw new TypeError(`createClient(): ${unknown} is no option; the options are ${[...KNOWN].join(', ')}`)
-  const { timeoutMs, properties, backoff, WebSocket }: Fields = options
-  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0))
-    throw wrong('timeoutMs', timeoutMs, 'milliseconds above 0')
-  if (properties !== undefined && typeof properties !== 'function' && !isTexts(properties))
-    throw wrong('properties', properties, 'an object of texts, or a function that returns one')
-  if (backoff !== undefined && (typeof backoff !== 'object' || backoff === null)) throw wrong('backoff', backoff, '{ minMs, maxMs }')
-  if (WebSocket !== undefined && typeof WebSocket !== 'function') throw wrong('WebSocket', WebSocket, 'a class')
-  return options
-}
-
-function isTexts(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string')
-}
-
-function wrong(key: string, value: unknown, allowed: string): TypeError {
-  return new TypeError(`createClient(): ${key} is ${quote(value)}; give ${allowed}`)
+function readClientOptions(options: unknown): LiveClientOptions {
+  const read: LiveClientOptions = readOptions(options, RULES, 'createClient()')
+  if (typeof read.properties === 'object') readProperties(read.properties, 'createClient()')
+  return read
 }

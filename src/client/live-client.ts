@@ -2,6 +2,7 @@ import type { ClientOptions, LookupOptions } from '../actors/agent-type.js'
 import { quote } from '../actors/quote.js'
 import type { CallOptions } from '../actors/remote-type.js'
 import type { Announcement, ObserveOptions, SubscribeOptions } from '../actors/report-type.js'
+import { nameFault } from '../actors/service-name.js'
 import { offAbort, onAbort } from '../base/abort-signal.js'
 import { AnnouncementFeed } from './asking/announcement-feed.js'
 import { Outgoing } from './asking/outgoing.js'
@@ -15,14 +16,13 @@ import { Talk } from './link/talk.js'
 import { isOffer } from './protocol/frame-reading.js'
 import type { GatewayFrame, Offer } from './protocol/frames.js'
 import { type Handles, RichError } from './protocol/rich-limits.js'
-import { checkCallOptions } from './services/call-options.js'
+import { readCallOptions } from './services/call-options.js'
+import { OBSERVE_RULES, readHearing, readPattern, SUBSCRIBE_RULES } from './services/hearing-options.js'
 import { liveBinding } from './services/live-binding.js'
 import { type Known, Mirror } from './services/mirror.js'
 import { createLiveRemote, partsOf } from './services/remote.js'
 import { Searches } from './services/search.js'
-import { type Quest, readFilter, readQuest } from './services/target.js'
-
-type Listener = (item: never) => unknown
+import { type Quest, readFilter, readQuest, readSelect } from './services/target.js'
 
 /** What a client is made with. */
 export interface LiveClientSettings extends LinkOptions {
@@ -64,7 +64,7 @@ export class GatewayClient {
   }
 
   active(options: ActiveOptions = {}): Promise<void> {
-    const { timeoutMs = this.#settings.timeoutMs, signal } = checkCallOptions(options, 'active()')
+    const { timeoutMs = this.#settings.timeoutMs, signal } = readCallOptions(options, 'active()')
     return activeWait(this.#talk, this.#platform, { timeoutMs, signal })
   }
 
@@ -77,7 +77,7 @@ export class GatewayClient {
   }
 
   async lookup(target: unknown, options: LookupOptions = {}): Promise<object> {
-    const { timeoutMs = this.#settings.timeoutMs, signal } = checkCallOptions(options, 'lookup()')
+    const { timeoutMs = this.#settings.timeoutMs, signal } = readCallOptions(options, 'lookup()')
     const quest = readQuest(target, 'lookup()')
     const { wanted } = quest
     const known = await this.#searches.find({ wanted, timeoutMs, signal, action: 'lookup()', pick: () => this.#pick(quest) })
@@ -96,13 +96,14 @@ export class GatewayClient {
 
   client(target: unknown, options: ClientOptions = {}): object {
     const { wanted, spec, select } = readQuest(target, 'client()')
-    return createLiveRemote({ caller: this.#outgoing, known: null, wanted, spec, select: options.select ?? select, options: null })
+    const chosen = readSelect(options, 'client()')
+    return createLiveRemote({ caller: this.#outgoing, known: null, wanted, spec, select: chosen ?? select, options: null })
   }
 
   async call(target: unknown, method: unknown, args: unknown, options: CallOptions = {}): Promise<unknown> {
     if (typeof method !== 'string') throw new TypeError(`call(): method is ${quote(method)}; give the name of a method`)
     if (!Array.isArray(args)) throw new TypeError(`call(): args is ${quote(args)}; give an array of arguments`)
-    const checked = checkCallOptions(options, 'call()')
+    const checked = readCallOptions(options, 'call()')
     const { wanted, spec, select } = readQuest(target, 'call()')
     return await this.#outgoing.send(
       { caller: this.#outgoing, known: null, wanted, spec, select, options: checked },
@@ -114,15 +115,16 @@ export class GatewayClient {
 
   subscribe(target: unknown, pattern: unknown, ...rest: readonly unknown[]): object {
     const { wanted } = readQuest(target, 'subscribe()')
-    if (typeof pattern !== 'string') throw new TypeError(`subscribe(): pattern is ${quote(pattern)}; give a text`)
-    const { listener, options } = readListener(rest, 'subscribe()')
+    const hearing = readHearing<SubscribeOptions>(rest, SUBSCRIBE_RULES, 'subscribe()')
+    const order = { where: wanted, pattern: readPattern(pattern, 'subscribe()'), ...hearing }
     this.#mustLive('subscribe()')
-    return new LiveSubscription(this.#subscribing, { where: wanted, pattern, listener, options })
+    return new LiveSubscription(this.#subscribing, order)
   }
 
   announcements(filter: unknown, ...rest: readonly unknown[]): object {
     const { wanted } = readFilter(filter, 'announcements()')
-    const { listener, options } = readListener(rest, 'announcements()')
+    if (wanted.id !== undefined) throw new TypeError('announcements(): give a filter { name, group, address }; of one actor use watch()')
+    const { listener, options } = readHearing<ObserveOptions>(rest, OBSERVE_RULES, 'announcements()')
     const feed = new AnnouncementFeed(this.#subscribing, listener)
     const { signal } = options
     if (signal !== undefined) closeWith(signal, feed)
@@ -135,7 +137,7 @@ export class GatewayClient {
     if (typeof listener !== 'function') throw new TypeError(`watch(): listener is ${quote(listener)}; give a function`)
     const known = typeof target === 'object' && target !== null ? (partsOf(target)?.known?.binding ?? target) : undefined
     const { kind, id } = (known ?? {}) as { readonly kind?: unknown; readonly id?: unknown }
-    if (kind !== 'binding' || typeof id !== 'string')
+    if (kind !== 'binding' || typeof id !== 'string' || nameFault(id) !== undefined)
       throw new TypeError(`watch(): ${quote(target)} is no actor; give a Remote or a binding`)
     this.#mustLive('watch()')
     return new LiveWatch(this.#subscribing, known as Known['binding'], listener as never)
@@ -208,15 +210,6 @@ export class GatewayClient {
       }
     }
   }
-}
-
-function readListener(rest: readonly unknown[], action: string) {
-  const [first, second] = rest
-  const isListener = typeof first === 'function'
-  if (first !== undefined && !isListener && typeof first !== 'object')
-    throw new TypeError(`${action}: listener is ${quote(first)}; give a function, or leave it out to read with "for await"`)
-  const options = ((isListener ? second : (first ?? second)) ?? {}) as SubscribeOptions & ObserveOptions
-  return { listener: isListener ? (first as Listener) : undefined, options }
 }
 
 function closeWith(signal: AbortSignal, feed: AnnouncementFeed): void {

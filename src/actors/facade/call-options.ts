@@ -2,11 +2,10 @@ import type { Party } from '../kernel/call.js'
 import { type EnvelopeKind, type Lane, Post } from '../kernel/message.js'
 import { quote } from '../quote.js'
 import type { CallOptions, Priority } from '../remote-type.js'
+import { propertiesFault } from './call-properties.js'
 
 const KNOWN: ReadonlySet<string> = new Set(['timeoutMs', 'signal', 'detached', 'priority', 'properties'])
 const LANES: Readonly<Record<Priority, Lane>> = { high: 0, normal: 1, low: 2 }
-export const MAX_PROPERTIES = 64
-export const MAX_PROPERTY_CHARACTERS = 16_384
 
 /**
  * The options of one call, checked by hand: it stands before every call of some programs.
@@ -36,16 +35,6 @@ function checkMarks({ priority, properties }: { readonly [K in keyof CallOptions
   if (properties === undefined) return
   const fault = propertiesFault(properties)
   if (fault !== undefined) throw new TypeError(`${action}: ${fault}`)
-}
-
-function propertiesFault(properties: unknown): string | undefined {
-  if (typeof properties !== 'object' || properties === null) return `properties are ${quote(properties)}; give an object of strings`
-  const entries = Object.entries(properties)
-  const wrong = entries.find(([, value]) => typeof value !== 'string')
-  if (wrong !== undefined) return `property "${wrong[0]}" is ${quote(wrong[1])}; give a string`
-  if (entries.length > MAX_PROPERTIES) return `there are ${entries.length} properties; give at most ${MAX_PROPERTIES}`
-  const size = entries.reduce((sum, [key, value]) => sum + key.length + (value as string).length, 0)
-  return size > MAX_PROPERTY_CHARACTERS ? `properties have ${size} characters; give at most ${MAX_PROPERTY_CHARACTERS}` : undefined
 }
 
 /** What all messages have in common that are sent with these options. */

@@ -1,3 +1,4 @@
+import { MAX_PROPERTIES } from '../../actors/facade/call-properties.js'
 import { type ClientFrame, type GatewayFrame, MAX_MESSAGE_BYTES } from './frames.js'
 import { isTooLarge } from './message-size.js'
 
@@ -11,7 +12,6 @@ type Shape = Readonly<Record<string, Test>>
 
 const MAX_NUMBER = Number.MAX_SAFE_INTEGER
 const MAX_CREDIT = 1_000_000
-const MAX_PROPERTIES = 64
 
 const text: Test = (value) => typeof value === 'string'
 const flag: Test = (value) => typeof value === 'boolean'

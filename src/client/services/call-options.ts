@@ -1,16 +1,13 @@
-import { quote } from '../../actors/quote.js'
+import { propertiesFault } from '../../actors/facade/call-properties.js'
 import type { CallOptions } from '../../actors/remote-type.js'
+import type { ClientProperties } from '../client-type.js'
+import { oneOf, type Rules, readOptions, signalRule, timeoutRule } from '../option-rules.js'
 
-type Test = (value: unknown) => boolean
-
-const isTexts: Test = (value) =>
-  typeof value === 'object' && value !== null && Object.values(value).every((text) => typeof text === 'string')
-
-const TESTS: Readonly<Record<string, readonly [allowed: string, test: Test]>> = {
-  timeoutMs: ['milliseconds above 0, or Infinity', (value) => typeof value === 'number' && value > 0],
-  signal: ['an AbortSignal', (value) => value instanceof AbortSignal],
-  priority: ["'high', 'normal' or 'low'", (value) => value === 'high' || value === 'normal' || value === 'low'],
-  properties: ['an object of texts', isTexts],
+const RULES: Rules = {
+  timeoutMs: timeoutRule,
+  signal: signalRule,
+  priority: oneOf('high', 'normal', 'low'),
+  properties: ['an object of strings', () => true],
   detached: ['true or false', (value) => typeof value === 'boolean'],
 }
 
@@ -19,13 +16,20 @@ const TESTS: Readonly<Record<string, readonly [allowed: string, test: Test]>> = 
  *
  * @throws TypeError that names the option and what it may be
  */
-export function checkCallOptions(options: unknown, action: string): CallOptions {
-  if (typeof options !== 'object' || options === null) throw new TypeError(`${action}: options are ${quote(options)}; give an object`)
-  for (const [key, value] of Object.entries(options)) {
-    const rule = Object.hasOwn(TESTS, key) ? TESTS[key] : undefined
-    if (rule === undefined) throw new TypeError(`${action}: unknown option "${key}"; known are ${Object.keys(TESTS).join(', ')}`)
-    const [allowed, test] = rule
-    if (value !== undefined && !test(value)) throw new TypeError(`${action}: ${key} is ${quote(value)}; give ${allowed}`)
-  }
-  return options as CallOptions
+export function readCallOptions(options: unknown, action: string): CallOptions {
+  const unknown = Object.keys(Object(options)).find((key) => !Object.hasOwn(RULES, key))
+  if (unknown !== undefined) throw new TypeError(`${action}: unknown option "${unknown}"; known are ${Object.keys(RULES).join(', ')}`)
+  const { properties, ...rest } = readOptions(options, RULES, action)
+  return properties === undefined ? rest : { ...rest, properties: readProperties(properties, action) }
+}
+
+/**
+ * A copy of properties that the gateway takes.
+ *
+ * @throws TypeError that says what is wrong
+ */
+export function readProperties(properties: unknown, action: string): ClientProperties {
+  const fault = propertiesFault(properties)
+  if (fault !== undefined) throw new TypeError(`${action}: ${fault}`)
+  return { ...(properties as ClientProperties) }
 }

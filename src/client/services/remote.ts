@@ -4,7 +4,7 @@ import { outcomeOf } from '../../actors/facade/outcome.js'
 import type { CallOptions } from '../../actors/remote-type.js'
 import { RESERVED_METHODS } from '../../actors/reserved-methods.js'
 import { RequestRefused } from '../../base/failures.js'
-import { checkCallOptions } from './call-options.js'
+import { readCallOptions } from './call-options.js'
 import type { Known, Wanted } from './mirror.js'
 
 /** How a message is meant. */
@@ -62,7 +62,7 @@ function verbs(parts: RemoteParts): object {
     return (...args) => outcomeOf(call(...args) as Promise<unknown>)
   }
   return Object.freeze({
-    with: (options: CallOptions) => createLiveRemote({ ...parts, options: { ...parts.options, ...checkCallOptions(options, '$.with()') } }),
+    with: (options: CallOptions) => createLiveRemote({ ...parts, options: { ...parts.options, ...readCallOptions(options, '$.with()') } }),
     tell: methodTable((method) => bound(parts, 'tell', method), {}),
     offer: methodTable((method) => bound(parts, 'offer', method), {}),
     try: methodTable(tried, {}),

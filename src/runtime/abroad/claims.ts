@@ -1,6 +1,6 @@
 /** What threads of other processes say of themselves: checked before anything is done with it, and never of anybody else. */
 
-import { MAX_PROPERTIES, MAX_PROPERTY_CHARACTERS } from '../../actors/facade/call-options.js'
+import { MAX_PROPERTIES, MAX_PROPERTY_CHARACTERS } from '../../actors/facade/call-properties.js'
 import type { ActorFacts } from '../../actors/kernel/binding.js'
 import type { Properties } from '../../actors/kernel/message.js'
 import { nameFault } from '../../actors/service-name.js'

@@ -44,7 +44,9 @@ export interface ActiveOptions {
  * - **Delivery**: at most once, in order. When the connection is lost, what waits for an answer fails at once (`delivered: 'maybe'`), services are
  *   withdrawn as `unreachable`, and streams end. When it is back, services are there again, Remotes work, and subscriptions and watches go on;
  *   reports that were published in between are not made up for, except what is retained.
- * - **Errors**: calls and lookups wait for a connection within their deadlines, then fail with `ServiceUnavailable`. `$.stop()` is refused.
+ * - **Errors**: calls and lookups wait for a connection within their deadlines, then fail with `ServiceUnavailable`. `$.stop()` is refused. A
+ *   subscription that the gateway refuses or ends rejects its `ready` and fails who reads it; where it has a listener, and of a watch, the failure
+ *   is told as an error that nobody caught (`reportError`, else the console).
  */
 export interface LiveClient extends Omit<Agent, 'offload'>, AsyncDisposable {
   readonly state: 'connecting' | 'active' | 'closed'

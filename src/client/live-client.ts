@@ -5,8 +5,9 @@ import type { Announcement, ObserveOptions, SubscribeOptions } from '../actors/r
 import { nameFault } from '../actors/service-name.js'
 import { offAbort, onAbort } from '../base/abort-signal.js'
 import { AnnouncementFeed } from './asking/announcement-feed.js'
+import type { Lasting, LastingParts } from './asking/lasting-request.js'
 import { Outgoing } from './asking/outgoing.js'
-import { type Lasting, LiveSubscription, type SubscriptionParts } from './asking/subscriptions.js'
+import { LiveSubscription } from './asking/subscriptions.js'
 import { LiveWatch } from './asking/watch.js'
 import type { ActiveOptions, ClientConnectionEvent } from './client-type.js'
 import { activeWait } from './link/active-wait.js'
@@ -39,7 +40,7 @@ export class GatewayClient {
   readonly #listeners = new Set<(event: ClientConnectionEvent) => unknown>()
   readonly #searches: Searches
   readonly #outgoing: Outgoing
-  readonly #subscribing: SubscriptionParts
+  readonly #subscribing: LastingParts
   readonly #link: Link
 
   constructor(platform: Platform, settings: LiveClientSettings) {

@@ -1,6 +1,7 @@
 import type { Announcement } from '../../actors/report-type.js'
+import { MailboxFull, type ServiceFailure } from '../../base/failures.js'
 import { Inflow } from './inflow.js'
-import type { Lasting, SubscriptionParts } from './subscriptions.js'
+import type { Lasting, LastingParts } from './lasting-request.js'
 
 /** Announcements that may wait: what does not fit would break their order, so that the feed ends instead. */
 const MAX_ANNOUNCEMENTS = 100_000
@@ -9,13 +10,13 @@ const MAX_ANNOUNCEMENTS = 100_000
 export class AnnouncementFeed implements Lasting, Disposable, AsyncIterable<unknown> {
   readonly ready = Promise.resolve()
   readonly dropped = 0
-  readonly #parts: SubscriptionParts
+  readonly #parts: LastingParts
   readonly #inflow: Inflow
   readonly #hasListener: boolean
   readonly #endings: (() => void)[] = []
   #waiting = 0
 
-  constructor(parts: SubscriptionParts, listener: ((announcement: never) => unknown) | undefined) {
+  constructor(parts: LastingParts, listener: ((announcement: never) => unknown) | undefined) {
     this.#parts = parts
     this.#hasListener = listener !== undefined
     this.#inflow = new Inflow({
@@ -49,6 +50,13 @@ export class AnnouncementFeed implements Lasting, Disposable, AsyncIterable<unkn
     this.#inflow.close()
   }
 
+  fail(failure: ServiceFailure): void {
+    if (this.#inflow.ended) return
+    this.#inflow.finish(failure)
+    this.#leave()
+    if (this.#hasListener) this.#parts.platform.report(failure)
+  }
+
   [Symbol.dispose](): void {
     this.close()
   }
@@ -59,8 +67,8 @@ export class AnnouncementFeed implements Lasting, Disposable, AsyncIterable<unkn
   }
 
   #push(announcement: Announcement): void {
-    if (++this.#waiting > MAX_ANNOUNCEMENTS) this.close()
-    else this.#inflow.push(announcement)
+    if (++this.#waiting <= MAX_ANNOUNCEMENTS) return this.#inflow.push(announcement)
+    this.fail(new MailboxFull({ details: `announcements() was closed: more than ${MAX_ANNOUNCEMENTS} items waited` }))
   }
 
   #leave(): void {

@@ -1,31 +1,17 @@
 import type { ServiceBinding } from '../../actors/remote-type.js'
 import type { SubscribeOptions } from '../../actors/report-type.js'
 import { offAbort, onAbort } from '../../base/abort-signal.js'
-import type { Conversation, Reply } from '../link/conversations.js'
+import type { ServiceFailure } from '../../base/failures.js'
+import type { Reply } from '../link/conversations.js'
 import { readFailure } from '../protocol/failure-note.js'
-import type { ReportItem, WireWhere } from '../protocol/frames.js'
+import type { ClientFrame, ReportItem, WireWhere } from '../protocol/frames.js'
 import { readRich } from '../protocol/rich-reading.js'
 import { liveBinding } from '../services/live-binding.js'
-import type { Mirror } from '../services/mirror.js'
-import type { CallParts } from './calls.js'
 import { Inflow } from './inflow.js'
+import { type LastingParts, LastingRequest } from './lasting-request.js'
 
 /** Reports that may be on their way here; others wait at the gateway, as `capacity` and `overflow` say. */
 const REPORT_WINDOW = 64
-
-/** Something that is asked for anew over each connection. */
-export interface Lasting {
-  /** There is a connection. */
-  resume(): void
-  close(): void
-}
-
-/** What subscriptions stand on. */
-export interface SubscriptionParts extends CallParts {
-  readonly mirror: Mirror
-  /** Those that last from connection to connection. */
-  readonly lasting: Set<Lasting>
-}
 
 /** What is subscribed to. */
 export interface SubscribeOrder {
@@ -36,60 +22,45 @@ export interface SubscribeOrder {
 }
 
 /** A subscription of a client: what `subscribe` returns. */
-export class LiveSubscription implements Conversation, Lasting, Disposable, AsyncIterable<unknown> {
+export class LiveSubscription implements Disposable, AsyncIterable<unknown> {
+  /** Rejects with the failure that ended it before it was ready. */
   readonly ready: Promise<void>
-  readonly #parts: SubscriptionParts
+  readonly #parts: LastingParts
   readonly #order: SubscribeOrder
   readonly #inflow: Inflow
+  readonly #request: LastingRequest
   readonly #endings: (() => void)[] = []
-  #onReady = (): void => undefined
-  #id: number | null = null
+  #settle: (failure?: ServiceFailure) => void = () => undefined
   #dropped = 0
 
-  constructor(parts: SubscriptionParts, order: SubscribeOrder) {
+  constructor(parts: LastingParts, order: SubscribeOrder) {
     this.#parts = parts
     this.#order = order
-    this.ready = new Promise((resolve) => {
-      this.#onReady = resolve
+    this.ready = new Promise((resolve, reject) => {
+      this.#settle = (failure) => (failure === undefined ? resolve() : reject(failure))
     })
-    const { platform, conversations } = parts
+    // Nobody has to look at it.
+    this.ready.catch(() => undefined)
     this.#inflow = new Inflow({
       window: REPORT_WINDOW,
       listener: order.listener,
-      grant: (count) => this.#id !== null && conversations.send({ kind: 'credit', id: this.#id, count }),
-      onClose: () => this.#leave(true),
-      report: (error) => platform.report(error),
+      grant: (count) => this.#request.grant(count),
+      onClose: () => this.#leave(),
+      report: (error) => parts.platform.report(error),
     })
-    parts.lasting.add(this)
+    this.#request = new LastingRequest(parts, {
+      frame: (id) => this.#frame(id),
+      heard: (reply) => this.#hear(reply),
+      close: () => this.close(),
+      fail: (failure) => this.#finish(failure),
+    })
     const { signal } = order.options
     if (signal !== undefined) this.#listen(signal)
-    if (conversations.isActive) this.resume()
+    if (parts.conversations.isActive && !this.#inflow.ended) this.#request.resume()
   }
 
   get dropped(): number {
     return this.#dropped
-  }
-
-  resume(): void {
-    if (this.#inflow.ended) return
-    const { conversations } = this.#parts
-    const { where, pattern, options } = this.#order
-    const { capacity = 1000, overflow = 'drop-oldest' } = options
-    this.#id = conversations.begin(this)
-    conversations.send({ kind: 'subscribe', id: this.#id, where, pattern, capacity, overflow, credit: this.#inflow.credit })
-  }
-
-  heard(reply: Reply): void {
-    if (reply.kind === 'report') return this.#take(reply.report)
-    if (reply.kind === 'ready') return this.#onReady()
-    if (reply.kind !== 'end' && reply.kind !== 'failure') return
-    this.#inflow.finish(reply.failure === undefined ? undefined : readFailure(reply.failure, this.#parts.handles))
-    this.#leave(false)
-  }
-
-  /** It goes on over the next connection. */
-  lost(): void {
-    this.#id = null
   }
 
   close(): void {
@@ -103,6 +74,20 @@ export class LiveSubscription implements Conversation, Lasting, Disposable, Asyn
   [Symbol.asyncIterator](): AsyncIterator<unknown, undefined> {
     if (this.#order.listener === undefined) return this.#inflow
     throw new TypeError('this subscription has a listener; leave the listener out to read it with "for await"')
+  }
+
+  #frame(id: number): ClientFrame {
+    const { where, pattern, options } = this.#order
+    const { capacity = 1000, overflow = 'drop-oldest' } = options
+    return { kind: 'subscribe', id, where, pattern, capacity, overflow, credit: this.#inflow.credit }
+  }
+
+  #hear(reply: Reply): void {
+    if (reply.kind === 'report') return this.#take(reply.report)
+    if (reply.kind === 'ready') return this.#settle()
+    if (reply.kind !== 'end') return
+    this.#request.end(false)
+    this.#finish(reply.failure === undefined ? undefined : readFailure(reply.failure, this.#parts.handles))
   }
 
   #take({ publisher, subject, pattern, content, retained, missed }: ReportItem): void {
@@ -130,14 +115,17 @@ export class LiveSubscription implements Conversation, Lasting, Disposable, Asyn
     this.#endings.push(() => offAbort(signal, abort))
   }
 
-  #leave(tells: boolean): void {
-    this.#parts.lasting.delete(this)
-    this.#onReady()
+  /** It ends from the other side; a listener has no other way to hear of a failure than that it is reported. */
+  #finish(failure?: ServiceFailure): void {
+    if (this.#inflow.ended) return
+    this.#inflow.finish(failure)
+    this.#leave(failure)
+    if (failure !== undefined && this.#order.listener !== undefined) this.#parts.platform.report(failure)
+  }
+
+  #leave(failure?: ServiceFailure): void {
+    this.#request.end(true)
+    this.#settle(failure)
     for (const end of this.#endings.splice(0)) end()
-    const id = this.#id
-    this.#id = null
-    if (id === null) return
-    this.#parts.conversations.end(id)
-    if (tells) this.#parts.conversations.send({ kind: 'end', id })
   }
 }

@@ -1,60 +1,42 @@
 import type { ServiceBinding } from '../../actors/remote-type.js'
 import type { End } from '../../actors/report-type.js'
-import type { Conversation, Reply } from '../link/conversations.js'
-import type { Lasting, SubscriptionParts } from './subscriptions.js'
+import { type LastingParts, LastingRequest } from './lasting-request.js'
 
 type EndListener = (end: End) => unknown
 
 /** The wait for the end of one actor: what `watch` returns. */
-export class LiveWatch implements Conversation, Lasting, Disposable {
+export class LiveWatch implements Disposable {
   readonly dropped = 0
   readonly ready = Promise.resolve()
-  readonly #parts: SubscriptionParts
-  readonly #binding: ServiceBinding
-  readonly #listener: EndListener
-  #id: number | null = null
+  readonly #request: LastingRequest
 
-  constructor(parts: SubscriptionParts, binding: ServiceBinding, listener: EndListener) {
-    this.#parts = parts
-    this.#binding = binding
-    this.#listener = listener
-    parts.lasting.add(this)
-    if (parts.conversations.isActive) this.resume()
-  }
-
-  resume(): void {
-    this.#id = this.#parts.conversations.begin(this)
-    this.#parts.conversations.send({ kind: 'watch', id: this.#id, to: this.#binding.id })
-  }
-
-  heard(reply: Reply): void {
-    if (reply.kind !== 'gone') return
-    this.#leave(false)
-    try {
-      this.#listener(Object.freeze({ binding: this.#binding, reason: reply.reason as End['reason'] }))
-    } catch (error) {
-      this.#parts.platform.report(error)
-    }
-  }
-
-  lost(): void {
-    this.#id = null
+  constructor(parts: LastingParts, binding: ServiceBinding, listener: EndListener) {
+    const { platform, conversations } = parts
+    this.#request = new LastingRequest(parts, {
+      frame: (id) => ({ kind: 'watch', id, to: binding.id }),
+      heard: (reply) => {
+        if (reply.kind !== 'gone') return
+        this.#request.end(false)
+        try {
+          listener(Object.freeze({ binding, reason: reply.reason as End['reason'] }))
+        } catch (error) {
+          platform.report(error)
+        }
+      },
+      close: () => this.close(),
+      fail: (failure) => {
+        this.#request.end(false)
+        platform.report(failure)
+      },
+    })
+    if (conversations.isActive) this.#request.resume()
   }
 
   close(): void {
-    this.#leave(true)
+    this.#request.end(true)
   }
 
   [Symbol.dispose](): void {
     this.close()
-  }
-
-  #leave(tells: boolean): void {
-    this.#parts.lasting.delete(this)
-    const id = this.#id
-    this.#id = null
-    if (id === null) return
-    this.#parts.conversations.end(id)
-    if (tells) this.#parts.conversations.send({ kind: 'end', id })
   }
 }

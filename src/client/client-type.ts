@@ -26,8 +26,10 @@ export interface ClientConnectionEvent {
    * - `inactive`: it was active, and has ended; the client connects again.
    * - `failed`: an attempt came to nothing; there will be another.
    * - `refused`: the gateway does not let this client in; it asks again all the same, for `properties` may change.
+   * - `closed`: the client has given up: five connections in a row ended, as soon as they were active, because one side did not understand the
+   *   other. All that was asked for has failed; another client is needed, most likely of the version of the gateway.
    */
-  readonly state: 'active' | 'inactive' | 'failed' | 'refused'
+  readonly state: 'active' | 'inactive' | 'failed' | 'refused' | 'closed'
   /** For people. */
   readonly reason: string
 }

@@ -4,6 +4,7 @@ import type { CallOptions } from '../actors/remote-type.js'
 import type { Announcement, ObserveOptions, SubscribeOptions } from '../actors/report-type.js'
 import { nameFault } from '../actors/service-name.js'
 import { offAbort, onAbort } from '../base/abort-signal.js'
+import { ServiceUnavailable } from '../base/failures.js'
 import { AnnouncementFeed } from './asking/announcement-feed.js'
 import type { Lasting, LastingParts } from './asking/lasting-request.js'
 import { Outgoing } from './asking/outgoing.js'
@@ -56,6 +57,7 @@ export class GatewayClient {
       onLost: () => this.#lose(),
       onFrame: (frame) => this.#hear(frame),
       onEvent: (event) => this.#tell(event),
+      onGiveUp: (reason) => this.#giveUp(reason),
     })
     this.#talk.use(this.#link)
   }
@@ -146,9 +148,7 @@ export class GatewayClient {
 
   async close(): Promise<void> {
     this.#link.close()
-    this.#talk.close()
-    for (const one of [...this.#lasting]) one.close()
-    this.#searches.close()
+    this.#end((one) => one.close())
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -200,6 +200,21 @@ export class GatewayClient {
   #lose(): void {
     this.#talk.lose()
     this.#mirror.clear()
+  }
+
+  #giveUp(reason: string): void {
+    this.#talk.ending = `the client has given up: ${reason}`
+    const failure = new ServiceUnavailable({ details: this.#talk.ending })
+    this.#lose()
+    this.#end((one) => one.fail(failure))
+    this.#tell({ state: 'closed', reason })
+  }
+
+  /** There will be no connection any more. */
+  #end(how: (one: Lasting) => void): void {
+    this.#talk.close()
+    for (const one of [...this.#lasting]) how(one)
+    this.#searches.close()
   }
 
   #tell(event: ClientConnectionEvent): void {

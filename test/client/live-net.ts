@@ -36,6 +36,8 @@ export interface Wired {
   cut(): void
   /** Says something to the gateway, as a client would. */
   say(frame: unknown): void
+  /** Says something to the client, as a gateway would. */
+  tell(frame: unknown): void
 }
 
 /** The network between. */
@@ -46,6 +48,8 @@ export class LiveNet {
   readonly reported: unknown[] = []
   /** No attempt comes to anything. */
   isDown = false
+  /** The gateway takes a hello for no frame. */
+  garblesHello = false
   readonly #protocol: LiveProtocol
   readonly #options: NetOptions
   readonly #clients: LiveClient[] = []
@@ -174,7 +178,7 @@ export class LiveNet {
       up: [] as string[],
       closed: undefined as number | undefined,
       hear: (text: string) => {
-        if (!isFrozen) server.heard(text)
+        if (!isFrozen) server.heard(this.garblesHello ? '{}' : text)
       },
       stall(value: boolean) {
         isStalled = value
@@ -185,6 +189,9 @@ export class LiveNet {
       },
       say(frame: unknown) {
         server.heard(typeof frame === 'string' ? frame : JSON.stringify(frame))
+      },
+      tell(frame: unknown) {
+        events.onMessage(JSON.stringify(frame))
       },
       cut() {
         server.ended()

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ClientConnectionEvent } from '../../src/client/client-type.js'
 import { CLOSE } from '../../src/client/protocol/frames.js'
 import { failureOf, itemsOf, outcomeOf, readerOf } from '../actors/evidence.js'
-import { createNet, type NetOptions } from './live-net.js'
+import { createNet, type LiveNet, type NetOptions } from './live-net.js'
 import { Clock, Hidden, MathApi, MathService } from './services.js'
 
 /** Rejections that nobody looked at. */
@@ -109,5 +109,95 @@ describe('a gateway that closes', () => {
     expect(heard).toEqual([1, 'stopped'])
     expect(await reports.next()).toMatchObject({ value: { content: 1 } })
     expect([it.net.reported, unhandled]).toEqual([[], []])
+  })
+})
+
+describe('a gateway that finds that what it is told is no frame', () => {
+  const WHY = '"capacity" of a message "subscribe" is wrong'
+
+  /** Ends connections in this way as soon as they are there, so many times. */
+  async function garble(net: LiveNet, times: number, code: number = CLOSE.garbled): Promise<void> {
+    for (let i = 0; i < times; i++) {
+      const { length } = net.connections
+      net.last.server.close(code, WHY)
+      for (let waitedMs = 0; waitedMs < 15_000 && net.connections.length === length; waitedMs += 50) await net.advance(50)
+    }
+  }
+
+  it('is not told the same for ever: after five connections in a row the client gives up', async () => {
+    await using it = await start()
+    const ready = outcomeOf(it.client.subscribe('nobody', '*', () => undefined).ready)
+    const reports = readerOf(it.client.subscribe(MathApi, 'load.*'))
+    const told = failureOf(itemsOf(it.client.announcements({})))
+    await it.net.settle()
+    const lookup = outcomeOf(it.client.lookup('nobody', { timeoutMs: Number.POSITIVE_INFINITY }))
+    await garble(it.net, 4)
+    expect([it.client.state, it.net.connections.length, lookup.state]).toEqual(['active', 5, 'pending'])
+    const [, first, , , fourth] = it.net.opened as [number, number, number, number, number]
+    // Later and later, though each attempt comes to something.
+    expect(fourth - first).toBeGreaterThan(3 * 300)
+    const next = failureOf(reports.next())
+    await garble(it.net, 1)
+    const states = it.events.map(({ state }) => state)
+    expect(states).toEqual([...Array.from({ length: 4 }, () => ['active', 'inactive']).flat(), 'active', 'closed'])
+    expect(it.events.at(-1)?.reason).toContain('5 connections in a row')
+    const failure = { code: 'ERR_SERVICE_UNAVAILABLE', details: expect.stringMatching(/^.*the client has given up: .*5 connections/) }
+    expect(await next).toMatchObject(failure)
+    expect(await told).toMatchObject(failure)
+    expect(lookup).toMatchObject({ state: 'rejected', value: failure })
+    expect(ready.state).toBe('resolved')
+    expect(it.net.reported).toMatchObject([failure])
+  })
+
+  it('is left for good then: nothing is sent, what is asked for fails at once', async () => {
+    await using it = await start()
+    await garble(it.net, 5)
+    const { length } = it.net.connections
+    await it.net.advance(120_000, 1000)
+    expect([it.client.state, it.net.connections.length]).toEqual(['closed', length])
+    const failure = { code: 'ERR_SERVICE_UNAVAILABLE', details: expect.stringContaining('the client has given up') }
+    expect(await failureOf(it.remote.multiply(1, 1))).toMatchObject(failure)
+    expect(await failureOf(it.client.lookup('math'))).toMatchObject(failure)
+    expect(await failureOf(it.client.active())).toMatchObject(failure)
+    expect(() => it.client.subscribe(MathApi, '*')).toThrow(/subscribe\(\): the client has given up/)
+    await it.client.close()
+    expect(it.events.at(-1)?.state).toBe('closed')
+    expect(unhandled).toEqual([])
+  })
+
+  it('is asked again where there was a connection for a while, or one that ended otherwise', async () => {
+    await using it = await start()
+    await garble(it.net, 4)
+    await it.net.advance(10_000, 1000)
+    await garble(it.net, 4)
+    await garble(it.net, 1, CLOSE.leaving)
+    await garble(it.net, 4)
+    expect(it.client.state).toBe('active')
+    await garble(it.net, 1)
+    expect(it.client.state).toBe('closed')
+  })
+
+  it('is left in the same way as one that says itself what the client takes for no frame', async () => {
+    await using it = await start()
+    for (let i = 0; i < 5; i++) {
+      const { length } = it.net.connections
+      it.net.last.tell({ kind: 'answer', id: -1 })
+      for (let waitedMs = 0; waitedMs < 15_000 && it.net.connections.length === length; waitedMs += 50) await it.net.advance(50)
+    }
+    expect(it.events.at(-1)).toMatchObject({ state: 'closed', reason: expect.stringContaining('"id" of a message "answer" is wrong') })
+    await it.net.advance(60_000)
+    expect(it.net.connections).toHaveLength(5)
+  })
+
+  it('before welcome is asked later and later, for all that is said then is hello', async () => {
+    await using it = await start({ selection: { group: 'web' } })
+    it.net.garblesHello = true
+    it.net.last.cut()
+    await it.net.advance(120_000, 50)
+    expect(it.client.state).toBe('connecting')
+    expect(it.net.connections.length).toBeLessThan(30)
+    it.net.garblesHello = false
+    await it.net.advance(15_000, 50)
+    expect(it.client.state).toBe('active')
   })
 })

@@ -33,5 +33,5 @@ client.announcements({ group: 'web' }, ({ binding }) => binding.name satisfies s
 client.watch(math, ({ reason }) => reason satisfies string)
 // @ts-expect-error: work is offloaded inside only
 void client.offload
-client.on('connection', ({ state }) => state satisfies 'active' | 'inactive' | 'failed' | 'refused')[Symbol.dispose]()
+client.on('connection', ({ state }) => state satisfies 'active' | 'inactive' | 'failed' | 'refused' | 'closed')[Symbol.dispose]()
 await client.close()

@@ -8,6 +8,10 @@ import type { Platform, Socket } from './platform.js'
 const CONNECT_LIMIT_MS = 10_000
 /** Beats that may be missing. */
 const SILENT_BEATS = 2.5
+/** Connections in a row on which one side did not understand the other from the beginning: a sixth would go the same way. */
+const MAX_GARBLED = 5
+/** A connection that has been active for so long was understood at first. */
+const STEADY_MS = 10_000
 
 /** What a link is told. */
 export interface LinkOptions {
@@ -23,6 +27,8 @@ export interface LinkListener {
   /** An active connection has ended, or one that had begun to tell of services. */
   onLost(): void
   onFrame(frame: GatewayFrame): void
+  /** It is closed, for there is no use in more attempts. Nothing else is told of it. */
+  onGiveUp(reason: string): void
   onEvent(event: ClientConnectionEvent): void
 }
 
@@ -34,6 +40,7 @@ export interface LinkListener {
  *   | connecting | welcome            | active     | `onActive`, `active`                       |
  *   | connecting | closed, late       | waiting    | `failed` or `refused`                      |
  *   | active     | closed, silent     | waiting    | `onLost`, `inactive`                       |
+ *   | active     | garbled again      | closed     | `onGiveUp`                                 |
  *   | any        | `close`            | closed     | `onLost`                                   |
  */
 export class Link {
@@ -43,6 +50,8 @@ export class Link {
   #state: 'waiting' | 'connecting' | 'active' | 'closed' = 'waiting'
   #socket: Socket | null = null
   #attempt = 1
+  #garbled = 0
+  #activeMs = 0
   #heardMs = 0
   #cancel = (): void => undefined
 
@@ -119,7 +128,8 @@ export class Link {
     if (version !== LIVE_VERSION) return this.#end(CLOSE.garbled, `the gateway speaks version ${version}, this client ${LIVE_VERSION}`)
     if (this.#state !== 'connecting') return
     this.#state = 'active'
-    this.#attempt = 1
+    this.#activeMs = this.#heardMs
+    this.#attempt = 1 + this.#garbled
     this.#cancel()
     this.#listen(beatMs * SILENT_BEATS)
     this.#listener.onActive()
@@ -137,12 +147,24 @@ export class Link {
     if (this.#state === 'closed' || this.#state === 'waiting') return
     const wasActive = this.#state === 'active'
     this.#cancel()
+    if (wasActive) this.#garbled = this.#isGarbledAtOnce(code) ? this.#garbled + 1 : 0
+    if (this.#garbled >= MAX_GARBLED) return this.#giveUp(code, reason)
     this.#attempt++
     this.#wait(backoffMs(this.#options.backoff, this.#attempt, { next: () => this.#platform.random() }))
     this.#drop(code)
     this.#listener.onLost()
     const failed = code === CLOSE.refused ? 'refused' : 'failed'
     this.#listener.onEvent({ state: wasActive ? 'inactive' : failed, reason })
+  }
+
+  #isGarbledAtOnce(code: number): boolean {
+    return code === CLOSE.garbled && this.#platform.now() - this.#activeMs < STEADY_MS
+  }
+
+  #giveUp(code: number, reason: string): void {
+    this.#state = 'closed'
+    this.#drop(code)
+    this.#listener.onGiveUp(`client and gateway did not understand each other on ${MAX_GARBLED} connections in a row: ${reason}`)
   }
 
   #drop(code: number): void {

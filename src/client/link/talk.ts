@@ -22,7 +22,7 @@ interface Waiting {
 export class Talk implements Conversations {
   readonly #open = new Map<number, Conversation>()
   readonly #waiting = new Set<Waiting>()
-  readonly ending = 'the client has been closed'
+  ending = 'the client has been closed'
   #outlet: Outlet | null = null
   #last = 0
   /** What `tooLarge` printed last, which most likely is sent next. */

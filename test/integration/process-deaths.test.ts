@@ -149,7 +149,7 @@ describe('what is counted after the death of a process', () => {
     const { system, bench } = await scene()
     const hermit = await system.spawn(Hermit, STOPS)
     expect(await failureOf(hermit.tellAndExit(bench, 10))).toMatchObject(GONE)
-    await eventually(() => system.records.length === 1, 'the death is logged')
+    await eventually(() => system.records.length > 0, 'the death is logged')
     await addsUp(system)
     const { links, threads } = system.stats()
     expect(threads[3]).toMatchObject({ sent: 20, delivered: 1, dropped: expect.objectContaining({ 'link-lost': 20 }) })

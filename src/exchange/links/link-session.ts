@@ -14,7 +14,7 @@ import { type Liveness, LOOK_MS, Silence } from './silence.js'
 /** Frames of the link itself; those of the layers above begin at 16. */
 const LINK_FRAME = { beat: 1, bye: 2, probe: 3 } as const
 /** How long what was sent last may take to leave, once a link is to end. */
-const LINGER_MS = 1000
+export const LINGER_MS = 1000
 
 export interface LinkLimits extends OutboxLimits, Liveness {
   readonly handshakeMs: number

@@ -1,4 +1,5 @@
 import type { LinkEnd } from '../links/link-listener.js'
+import type { Wire } from '../transports/transport.js'
 
 /** Why a connection is not there, or no longer. */
 export type ConnectionReason = LinkEnd['reason']
@@ -50,4 +51,17 @@ export function stateAfter({ reason }: Pick<LinkEnd, 'reason'>, wasActive: boole
 export function fateOf({ reason }: Pick<LinkEnd, 'reason'>): 'lost' | 'duplicate' | 'final' {
   if (reason === 'duplicate') return 'duplicate'
   return reason === 'self' ? 'final' : 'lost'
+}
+
+/** What is told of a link; `end` once it has ended. */
+export function linkEvent(
+  state: ConnectionEvent['state'],
+  { wire, process, group }: Pick<ConnectionEvent, 'process' | 'group'> & { readonly wire: Pick<Wire, 'remoteAddress' | 'localAddress'> },
+  end?: LinkEnd,
+): ConnectionEvent {
+  const { remoteAddress, localAddress } = wire
+  const known = { state, group, process, remoteAddress, localAddress }
+  if (end === undefined) return known
+  const { reason, error } = end
+  return error === undefined ? { ...known, reason } : { ...known, reason, error }
 }

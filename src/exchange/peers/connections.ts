@@ -1,7 +1,7 @@
 import type { Backoff } from '../../base/backoff.js'
 import type { World } from '../../base/world.js'
 import type { LinkEnd } from '../links/link-listener.js'
-import { type LinkLimits, LinkSession } from '../links/link-session.js'
+import { LINGER_MS, type LinkLimits, LinkSession } from '../links/link-session.js'
 import type { Side } from '../protocol/answer.js'
 import type { OnFrame } from '../protocol/frame-splitter.js'
 import type { HandshakeOptions, PeerHello } from '../protocol/handshake.js'
@@ -10,7 +10,7 @@ import type { RefusalReason } from '../protocol/refusal.js'
 import { type Address, printAddress } from '../transports/address.js'
 import type { Listening, Transport, Wire, WireListener } from '../transports/transport.js'
 import { Admission, type AdmissionLimits } from './admission.js'
-import { type ConnectionEvent, fateOf, stateAfter } from './connection-event.js'
+import { type ConnectionEvent, fateOf, linkEvent, stateAfter } from './connection-event.js'
 import { Dialer } from './dialer.js'
 import { PeerTable } from './peer-table.js'
 import { type Answer, bridgingOf } from './permission.js'
@@ -62,6 +62,8 @@ interface Attempt {
   link: ActiveLink | null
   /** Those who listen have been told that it is active. */
   isAnnounced: boolean
+  /** It is to be closed as soon as it is announced. */
+  close: (() => void) | null
 }
 
 /** An attempt to keep up a link, as whoever asked for it holds it. */
@@ -139,6 +141,7 @@ export class Connections {
     if (attempt === undefined || attempt.isAnnounced) return
     attempt.isAnnounced = true
     this.#tell(attempt, 'active')
+    attempt.close?.()
   }
 
   /** Whether a link to that process has been announced, and stands. */
@@ -167,8 +170,22 @@ export class Connections {
     const ended = new Promise<void>((resolve) => {
       this.#waiting.set(session, [...(this.#waiting.get(session) ?? []), resolve])
     })
-    session.close('closed', drainMs)
+    this.#closeWhenTold(session, drainMs ?? LINGER_MS)
     return ended
+  }
+
+  /** What this process has to offer, and that it is gone, is told before the end: the other side may have yet to ask for it. */
+  #closeWhenTold(session: LinkSession, drainMs: number): void {
+    const { clock, scheduler } = this.#options.world
+    const attempt = this.#sessions.get(session)
+    if (attempt === undefined || attempt.link === null || attempt.isAnnounced || drainMs === 0) return session.close('closed', drainMs)
+    const untilMs = clock.now() + drainMs
+    const close = (): void => {
+      cancel()
+      session.close('closed', Math.max(0, untilMs - clock.now()))
+    }
+    const cancel = scheduler.timer(drainMs, close)
+    attempt.close = close
   }
 
   #accept(wire: Wire): WireListener {
@@ -180,7 +197,7 @@ export class Connections {
 
   #open(wire: Wire, side: Side, dialer: Dialer | null): LinkSession {
     const openedMs = this.#options.world.clock.now()
-    const attempt: Attempt = { wire, dialer, peer: null, mayBridge: false, link: null, isAnnounced: false }
+    const attempt: Attempt = { wire, dialer, peer: null, mayBridge: false, link: null, isAnnounced: false, close: null }
     const session: LinkSession = new LinkSession(
       wire,
       side,
@@ -227,6 +244,7 @@ export class Connections {
     const attempt = this.#sessions.get(session) as Attempt
     this.#sessions.delete(session)
     this.#table.remove(session)
+    attempt.close?.()
     const { link, dialer, peer } = attempt
     if (link === null && dialer === null) this.#admission.leave()
     if (link !== null) this.#listener.onLost(link, end)
@@ -250,17 +268,9 @@ export class Connections {
 
   #failed(dialed: Dialed, error: Error): void {
     const { group } = this.#options.handshake
-    this.#listener.onConnection(
-      {
-        state: 'failed',
-        group,
-        process: dialed.process,
-        remoteAddress: printAddress(dialed.address),
-        localAddress: '',
-        error,
-      },
-      dialed,
-    )
+    const { process, address } = dialed
+    const remoteAddress = printAddress(address)
+    this.#listener.onConnection({ state: 'failed', group, process, remoteAddress, localAddress: '', error }, dialed)
     if (dialed.dialer.isOver) this.#dialed.delete(dialed)
   }
 
@@ -270,19 +280,8 @@ export class Connections {
   }
 
   #tell({ wire, peer, dialer }: Attempt, state: ConnectionEvent['state'], end?: LinkEnd): void {
-    const { group } = this.#options.handshake
-    this.#listener.onConnection(
-      {
-        state,
-        group,
-        process: peer?.process.id ?? '',
-        remoteAddress: wire.remoteAddress,
-        localAddress: wire.localAddress,
-        ...(end === undefined ? {} : { reason: end.reason }),
-        ...(end?.error === undefined ? {} : { error: end.error }),
-      },
-      this.#dialedFor(dialer),
-    )
+    const process = peer?.process.id ?? ''
+    this.#listener.onConnection(linkEvent(state, { wire, process, group: this.#options.handshake.group }, end), this.#dialedFor(dialer))
   }
 }
 

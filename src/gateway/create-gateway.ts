@@ -11,11 +11,11 @@ import { closeOptions, gatewayOptions, listenOptions } from './gateway-options.j
 import type { Gateway, GatewayCloseOptions, GatewayOptions, ListenOptions, RequestFacts } from './gateway-type.js'
 import { problem, withHeaders } from './http/answer.js'
 import { fetchQuestion, toResponse } from './http/fetch-question.js'
-import { nodeQuestion, writeAnswer } from './http/node-question.js'
+import { nodeQuestion, pathOf, writeAnswer } from './http/node-question.js'
 import { isLocalHost, type Listening, limitedServer, listen, stopListening } from './http/node-server.js'
+import { serverOf, serveUnupgraded } from './http/offered-upgrade.js'
 import type { Answer, Headers, Question } from './http/question.js'
 import { Sockets } from './live/sockets/sockets.js'
-import { refuseUpgrade } from './live/sockets/upgrade.js'
 import { type Match, Mounts } from './mounts.js'
 import type { GatewayProtocol, Protocol } from './protocol.js'
 import { Reception } from './reception.js'
@@ -100,9 +100,11 @@ class HttpGateway implements Gateway {
       throw new Error(`listen(${host}:${port}): other machines can reach this address; ${advice}`)
     }
     if (this.#closing !== null) throw new Error('listen(): the gateway has been closed')
-    const server = limitedServer(this.#limits.maxConnections, this.handler)
+    const takesOffer = (req: IncomingMessage): boolean => this.#sockets.takes(req)
+    const server = limitedServer(this.#limits.maxConnections, { answer: this.handler, takesOffer })
     server.on('upgrade', (req, socket, head) => {
-      if (!this.upgrade(req, socket, head)) refuseUpgrade(socket, nothingAt(req.url ?? ''))
+      const offered = { req, socket, head }
+      if (!this.#sockets.upgrade(offered)) serveUnupgraded(server, offered)
     })
     const listening = await listen(server, { port, host })
     server.on('error', (error) =>
@@ -131,7 +133,14 @@ class HttpGateway implements Gateway {
     else void writeAnswer(res, question === undefined ? problem(400, 'the target of the request is no path') : nothingAt(question.path))
   }
 
-  readonly upgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): boolean => this.#sockets.upgrade(req, socket, head)
+  readonly upgrade = (req: IncomingMessage, socket: Duplex, head: Buffer): boolean => {
+    const offered = { req, socket, head }
+    if (this.#sockets.upgrade(offered)) return true
+    const path = pathOf(req.url ?? '')
+    const server = path === undefined || this.#mounts.match(path) === undefined ? undefined : serverOf(socket)
+    if (server !== undefined) serveUnupgraded(server, offered)
+    return server !== undefined
+  }
 
   close(options?: GatewayCloseOptions): Promise<void> {
     const { drainMs = DEFAULT_DRAIN_MS } = parseOptions(closeOptions, options, 'close()')

@@ -79,8 +79,9 @@ export interface Gateway extends AsyncDisposable {
   /** Answers a request of `node:http`, or of what is built on it, such as Express; what is below no mount goes to `next`, if there is one. */
   readonly handler: (req: IncomingMessage, res: ServerResponse, next?: (error?: unknown) => void) => void
   /**
-   * Takes a request to upgrade of a server of one's own: `server.on('upgrade', gateway.upgrade)`; what `listen` opened does so itself. False when
-   * nothing is mounted where it asks; it is untouched then.
+   * Takes a request to upgrade of a server of one's own: `server.on('upgrade', gateway.upgrade)`; what `listen` opened does so itself. Only WebSockets
+   * of live mounts are upgraded; another request below a mount goes back to its server, to be answered as if it offered nothing. False when nothing
+   * is mounted where it asks, and for those others from Node 24.9 on, where servers have `shouldUpgradeCallback`; it is untouched then.
    */
   readonly upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer) => boolean
   /**

@@ -72,8 +72,8 @@ function isRead(req: IncomingMessage): boolean {
   return req.complete || (req.headers['content-length'] === undefined && req.headers['transfer-encoding'] === undefined)
 }
 
-/** The path of a target in origin form, or in absolute form, which proxies use (RFC 9112, 3.2). */
-function pathOf(target: string): string | undefined {
+/** The path of a target in origin form, or in absolute form, which proxies use (RFC 9112, 3.2); `undefined` for others. */
+export function pathOf(target: string): string | undefined {
   const path = target.startsWith('/') ? target : /^https?:\/\/[^/?#]*(\/[^?#]*)?/i.exec(target)?.[1]
   return path === undefined || !/[?#]/.test(path) ? path : path.replace(/[?#].*$/s, '')
 }

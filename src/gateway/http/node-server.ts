@@ -21,9 +21,17 @@ export interface Listening {
   readonly url: string
 }
 
+/** Who answers what comes to a server. */
+export interface ServerParts {
+  answer(req: IncomingMessage, res: ServerResponse): void
+  /** Whether it takes what a request offers, which is then told as an upgrade: asked by Node from 24.9 on. */
+  takesOffer?(req: IncomingMessage): boolean
+}
+
 /** A server of Node's with a limit on everything that a client could draw out. */
-export function limitedServer(maxConnections: number, answer: (req: IncomingMessage, res: ServerResponse) => void): Server {
+export function limitedServer(maxConnections: number, { answer, takesOffer = () => false }: ServerParts): Server {
   const options = {
+    shouldUpgradeCallback: takesOffer,
     headersTimeout: HEADERS_LIMIT_MS,
     requestTimeout: REQUEST_LIMIT_MS,
     keepAliveTimeout: IDLE_LIMIT_MS,

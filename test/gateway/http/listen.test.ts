@@ -88,7 +88,7 @@ describe('listen()', () => {
   })
 
   it('has a limit on everything that a client could draw out', () => {
-    const { headersTimeout, requestTimeout, keepAliveTimeout, maxConnections } = limitedServer(7, () => undefined)
+    const { headersTimeout, requestTimeout, keepAliveTimeout, maxConnections } = limitedServer(7, { answer: () => undefined })
     expect({ headersTimeout, requestTimeout, keepAliveTimeout, maxConnections }).toEqual({
       headersTimeout: 10_000,
       requestTimeout: 30_000,

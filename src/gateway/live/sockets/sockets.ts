@@ -6,6 +6,8 @@ import { CLOSE, MAX_MESSAGE_BYTES } from '../../../client/protocol/frames.js'
 import { type Authorise, type Properties, pass } from '../../authorising.js'
 import { problem } from '../../http/answer.js'
 import { type DoorRules, decideAtDoor } from '../../http/door.js'
+import { pathOf } from '../../http/node-question.js'
+import { type OfferedUpgrade, offersWebSocket } from '../../http/offered-upgrade.js'
 import type { Answer, Question } from '../../http/question.js'
 import type { Mounts } from '../../mounts.js'
 import { LiveConnection } from '../connection.js'
@@ -44,13 +46,19 @@ export class Sockets {
     this.#parts = parts
   }
 
-  /** Takes a request to upgrade; false when nothing is mounted where it asks, and it is untouched. */
-  upgrade(req: IncomingMessage, socket: Duplex, head: Buffer): boolean {
+  /** Whether a request asks for a WebSocket of a live mount; only such requests are theirs to upgrade. */
+  takes(req: IncomingMessage): boolean {
+    return offersWebSocket(req) && this.#find(pathOf(req.url ?? '')) !== undefined
+  }
+
+  /** Opens a WebSocket, or refuses to; false for a request that they do not take, which is untouched. */
+  upgrade({ req, socket, head }: OfferedUpgrade): boolean {
+    if (!offersWebSocket(req)) return false
     const question = upgradeQuestion(req, socket)
-    const match = question === undefined ? undefined : this.#parts.mounts.match(question.path)
-    const protocol = match?.mount.protocols.find(isLive)
-    if (question === undefined || match === undefined || protocol === undefined) return false
-    const refusal = this.#decide(question, protocol, match.below)
+    const found = this.#find(question?.path)
+    if (question === undefined || found === undefined) return false
+    const { protocol, below } = found
+    const refusal = this.#decide(question, protocol, below)
     if (refusal !== undefined) refuseUpgrade(socket, refusal)
     else this.#server.handleUpgrade(req, socket, head, (opened) => this.#begin({ opened, stream: socket }, question, protocol))
     return true
@@ -69,6 +77,12 @@ export class Sockets {
   /** Ends all connections. */
   close(): void {
     for (const connection of [...this.#open]) connection.close(CLOSE.leaving, 'the gateway closes')
+  }
+
+  #find(path: string | undefined): { readonly protocol: LiveProtocol; readonly below: string } | undefined {
+    const match = path === undefined ? undefined : this.#parts.mounts.match(path)
+    const protocol = match?.mount.protocols.find(isLive)
+    return match === undefined || protocol === undefined ? undefined : { protocol, below: match.below }
   }
 
   #decide(question: Question, protocol: LiveProtocol, below: string): Answer | undefined {

@@ -12,7 +12,8 @@ export type Properties = Readonly<Record<string, string>>
  */
 export type Authorise = (request: Request) => boolean | Properties | Promise<boolean | Properties>
 
-const LIMIT_MS = 5000
+/** How long a gate may take. */
+export const GATE_LIMIT_MS = 5000
 
 /**
  * What a caller has who has passed a gate, besides what it had before; `undefined` when the gate refuses.
@@ -25,7 +26,7 @@ export async function pass(
   gate: Authorise,
   before: Properties,
 ): Promise<Properties | undefined> {
-  const answer = await within(core, Promise.resolve(gate(question.toRequest())), LIMIT_MS)
+  const answer = await within(core, Promise.resolve(gate(question.toRequest())), GATE_LIMIT_MS)
   return answer === 'late' || answer === false ? undefined : { ...before, ...checkProperties(answer) }
 }
 

@@ -17,7 +17,7 @@ import { coreOf, recordingLog } from '../actors/evidence.js'
 export interface NetOptions {
   readonly selection?: Selection
   readonly live?: LiveOptions
-  readonly admit?: (given: Properties) => Properties | undefined
+  readonly admit?: (given: Properties) => Properties | undefined | Promise<Properties>
   readonly seed?: number
 }
 

@@ -4,7 +4,7 @@ import { isServiceFailure, MailboxFull, RequestDecodingError, ServiceUnavailable
 import { thrownText } from '../../base/thrown.js'
 import { readClientFrame } from '../../client/protocol/frame-reading.js'
 import { CLOSE, type ClientFrame, type GatewayFrame, LIVE_VERSION } from '../../client/protocol/frames.js'
-import type { Properties } from '../authorising.js'
+import { GATE_LIMIT_MS, type Properties } from '../authorising.js'
 import { Acquaintances } from './acquaintances.js'
 import type { Deed } from './deeds.js'
 import { beginSubscription, beginWatch, type HearingParts } from './hearing.js'
@@ -17,6 +17,8 @@ import type { Wire } from './wire.js'
 
 /** How long a client may take to say hello. */
 const HELLO_LIMIT_MS = 5000
+/** How long it may take to let a client in: the gates of gateway and mount, which have a limit each, and what follows, which takes no time. */
+const OPENING_LIMIT_MS = 3 * GATE_LIMIT_MS
 /** Beats after which a client that says nothing is gone. */
 const SILENT_BEATS = 2
 
@@ -42,7 +44,7 @@ type Asked = Exclude<ClientFrame, { readonly kind: 'hello' }>
  *   | hello   | hello             | opening | asks whether it is let in                     |
  *   | hello   | anything else, 5 s | closed | –                                             |
  *   | opening | let in            | open    | tells of services, welcome                    |
- *   | opening | not let in        | closed  | –                                             |
+ *   | opening | not let in, 15 s  | closed  | –                                             |
  *   | open    | a request         | open    | begins what is asked for                      |
  *   | any     | the wire ends     | closed  | ends all that it has asked for                |
  *
@@ -67,7 +69,7 @@ export class LiveConnection {
     this.#parts = parts
     this.#core = host.core
     this.#outbox = new Outbox(wire, host.limits, () => this.close(CLOSE.slow, 'the client is too slow'))
-    this.#core.deadlines.after(this.#alarm, HELLO_LIMIT_MS)
+    this.#setAlarm(HELLO_LIMIT_MS)
   }
 
   /** A message of the client. */
@@ -110,6 +112,7 @@ export class LiveConnection {
     if (this.#state !== 'hello') return this.close(CLOSE.garbled, 'there was a hello before')
     if (version !== LIVE_VERSION) return this.close(CLOSE.garbled, `this gateway speaks version ${LIVE_VERSION}, the client ${version}`)
     this.#state = 'opening'
+    this.#setAlarm(OPENING_LIMIT_MS)
     this.#open(properties).catch((error: unknown) => {
       this.#core.world.log.error('gateway: a live connection could not be opened', { error })
       this.close(CLOSE.refused, 'the connection could not be opened')
@@ -124,13 +127,24 @@ export class LiveConnection {
     if (this.#isClosed) return outsider.end()
     this.#outsider = outsider
     this.#serving = this.#partsFor(outsider, this.#pick(given), admitted)
-    const { host } = this.#parts
-    this.#unfollow = host.roster.follow((text) => this.#outbox.send(text))
+    this.#welcome()
+  }
+
+  /** What is said may fill the outbox, which ends the connection. */
+  #welcome(): void {
+    const { roster, beatMs } = this.#parts.host
     this.#state = 'open'
-    this.#say({ kind: 'welcome', version: LIVE_VERSION, beatMs: host.beatMs, process: this.#core.options.process })
-    this.#core.deadlines.remove(this.#alarm)
-    this.#core.deadlines.after(this.#alarm, host.beatMs)
+    const unfollow = roster.follow((text) => this.#outbox.send(text))
+    if (this.#isClosed) return unfollow()
+    this.#unfollow = unfollow
+    this.#say({ kind: 'welcome', version: LIVE_VERSION, beatMs, process: this.#core.options.process })
+    this.#setAlarm(beatMs)
     this.#leaveWhenDone()
+  }
+
+  #setAlarm(delayMs: number): void {
+    this.#core.deadlines.remove(this.#alarm)
+    if (!this.#isClosed) this.#core.deadlines.after(this.#alarm, delayMs)
   }
 
   get #isClosed(): boolean {
@@ -219,11 +233,12 @@ export class LiveConnection {
   }
 
   #onAlarm(): void {
-    if (this.#state !== 'open') return this.close(CLOSE.silent, 'there was no hello in time')
+    if (this.#state === 'hello') return this.close(CLOSE.silent, 'there was no hello in time')
+    if (this.#state === 'opening') return this.close(CLOSE.refused, 'it took too long to let the client in')
     if (this.#beats >= SILENT_BEATS) return this.close(CLOSE.silent, 'the client is silent')
     this.#beats++
     this.#say({ kind: 'beat' })
-    this.#core.deadlines.after(this.#alarm, this.#parts.host.beatMs)
+    this.#setAlarm(this.#parts.host.beatMs)
   }
 }
 

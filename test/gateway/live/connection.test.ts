@@ -56,6 +56,39 @@ describe('a live connection', () => {
     expect([early, old, twice, late].map(({ closed }) => closed)).toEqual([4400, 4400, 4400, 4408])
   })
 
+  it('has its time for hello alone: gates have theirs, and it is let in when they say so, or refused at last', async () => {
+    let letIn = (): void => undefined
+    const asked = new Promise<object>((resolve) => {
+      letIn = () => resolve({})
+    })
+    const waits = [asked, new Promise<object>(() => undefined)]
+    await using it = await start({ admit: () => waits.shift() as Promise<object> })
+    const [slow, never] = [it.net.raw(), it.net.raw()]
+    await it.net.advance(4900)
+    slow.say(HELLO)
+    never.say(HELLO)
+    await it.net.advance(9900)
+    expect([slow.closed, never.closed]).toEqual([undefined, undefined])
+    letIn()
+    await it.net.settle()
+    expect(framesOf(slow, 'welcome')).toHaveLength(1)
+    await it.net.advance(5200)
+    expect([slow.closed, never.closed]).toEqual([undefined, 4401])
+  })
+
+  it('that is told of more services than may wait for it ends for good', async () => {
+    await using it = await start({ live: { limits: { maxQueueBytes: 2 ** 16 } } })
+    for (let i = 0; i < 300; i++) await it.net.system.spawn(Clock, { init: 'x', name: `clock/${i}` })
+    const wired = it.net.raw()
+    wired.stall(true)
+    wired.say(HELLO)
+    await it.net.settle()
+    expect([wired.closed, framesOf(wired, 'welcome'), it.net.host.roster.has(it.id)]).toEqual([4413, [], false])
+    wired.server.ended()
+    await it.net.advance(60_000, 10_000)
+    expect(framesOf(wired, 'beat')).toEqual([])
+  })
+
   it('is told of services, then welcome', async () => {
     await using it = await start()
     await it.net.system.spawn(Hidden)

@@ -98,7 +98,7 @@ class ReportPump implements Deed {
         if (!this.#send(value as Heard)) this.#credit.add(1)
       }
     } catch (error) {
-      if (!this.#isOver) speech.say({ kind: 'end', id: this.#id, failure: speech.note(error) })
+      if (!this.#isOver) speech.endWith(this.#id, error)
     }
   }
 

@@ -89,7 +89,7 @@ export function beginStream(parts: RequestParts, frame: Extract<Asked, { readonl
         speech.sayValue(value, 'item', (item) => ({ kind: 'item', id, item }))
       }
     } catch (error) {
-      if (!isOver) speech.say({ kind: 'end', id, failure: speech.note(error) })
+      if (!isOver) speech.endWith(id, error)
     } finally {
       await reader.return()
     }

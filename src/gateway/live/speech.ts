@@ -6,15 +6,16 @@ import { type FailureNote, type GatewayFrame, MAX_MESSAGE_BYTES } from '../../cl
 import { isTooLarge } from '../../client/protocol/message-size.js'
 import type { Handles } from '../../client/protocol/rich-limits.js'
 import { writeRich } from '../../client/protocol/rich-writing.js'
+import { shortNote, soundNote } from './failure-notes.js'
 import type { Outbox } from './outbox.js'
 
 /** What a gateway says to one client. */
 export class Speech {
   readonly handles: Handles
-  readonly #outbox: Outbox
+  readonly #outbox: Pick<Outbox, 'send'>
   readonly #log: Logger
 
-  constructor(outbox: Outbox, handles: Handles, log: Logger) {
+  constructor(outbox: Pick<Outbox, 'send'>, handles: Handles, log: Logger) {
     this.#outbox = outbox
     this.handles = handles
     this.#log = log
@@ -44,16 +45,24 @@ export class Speech {
 
   /** Says how something failed; of what is no failure of a call nothing is told. */
   fail(id: number, thrown: unknown): void {
-    this.say({ kind: 'failure', id, failure: this.note(thrown) })
+    this.#sayFailure(thrown, (failure) => ({ kind: 'failure', id, failure }))
   }
 
-  note(thrown: unknown): FailureNote {
-    if (isServiceFailure(thrown)) return writeFailure(thrown, this.handles)
+  /** Says by what something has ended. */
+  endWith(id: number, thrown: unknown): void {
+    this.#sayFailure(thrown, (failure) => ({ kind: 'end', id, failure }))
+  }
+
+  #sayFailure(thrown: unknown, frame: (failure: FailureNote) => GatewayFrame): void {
+    const note = soundNote(writeFailure(this.#failureOf(thrown), this.handles))
+    const text = JSON.stringify(frame(note))
+    this.#outbox.send(isTooLarge(text) ? JSON.stringify(frame(shortNote(note))) : text)
+  }
+
+  #failureOf(thrown: unknown): ServiceFailure {
+    if (isServiceFailure(thrown)) return thrown
     this.#log.error('gateway: a request of a live connection could not be answered', { error: thrown })
-    return writeFailure(
-      new ServiceFailure('ERR_APPLICATION', 57, 'Application Error', { details: 'the request could not be answered' }),
-      this.handles,
-    )
+    return new ServiceFailure('ERR_APPLICATION', 57, 'Application Error', { details: 'the request could not be answered' })
   }
 
   #print(value: unknown, path: string, frame: (written: unknown) => GatewayFrame): string {

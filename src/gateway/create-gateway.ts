@@ -15,6 +15,8 @@ import { nodeQuestion, pathOf, writeAnswer } from './http/node-question.js'
 import { isLocalHost, type Listening, limitedServer, listen, stopListening } from './http/node-server.js'
 import { serverOf, serveUnupgraded } from './http/offered-upgrade.js'
 import type { Answer, Headers, Question } from './http/question.js'
+import { Allowance } from './limits/allowance.js'
+import { createTotals } from './limits/live-totals.js'
 import { Sockets } from './live/sockets/sockets.js'
 import { type Match, Mounts } from './mounts.js'
 import type { GatewayProtocol, Protocol } from './protocol.js'
@@ -22,7 +24,16 @@ import { Reception } from './reception.js'
 
 const DEFAULT_TIMEOUT_MS = 5000
 const DEFAULT_DRAIN_MS = 10_000
-const DEFAULT_LIMITS = { maxBodyBytes: 2 ** 20, maxHeldBytes: 2 ** 28, maxBatch: 100, maxPending: 10_000, maxConnections: 10_000 }
+const DEFAULT_LIMITS = {
+  maxBodyBytes: 2 ** 20,
+  maxHeldBytes: 2 ** 28,
+  maxBatch: 100,
+  maxPending: 10_000,
+  maxConnections: 10_000,
+  maxLiveConnections: 10_000,
+  maxLiveQueueBytes: 2 ** 28,
+  maxSubscriptions: 100_000,
+}
 /** How long answers may take to be written once their calls have ended. */
 const WRITE_LIMIT_MS = 1000
 
@@ -75,9 +86,9 @@ class HttpGateway implements Gateway {
     this.#core = core
     this.#options = options
     this.#limits = { ...DEFAULT_LIMITS, ...limits }
-    this.#desk = new Desk(core, { timeoutMs, maxPending: this.#limits.maxPending })
-    const rules = { cors, hosts }
-    const common = { core, mounts: this.#mounts, rules, authorise }
+    const calls = new Allowance(this.#limits.maxPending)
+    this.#desk = new Desk(core, { timeoutMs, calls })
+    const common = { core, mounts: this.#mounts, rules: { cors, hosts }, authorise, live: createTotals(calls, this.#limits) }
     const { signal: closing } = this.#closingSignal
     this.#sockets = new Sockets(common)
     this.#reception = new Reception({ ...common, desk: this.#desk, challenge, closing, ...this.#limits })
@@ -185,6 +196,7 @@ class HttpGateway implements Gateway {
       this.#desk.abort(reason)
       this.#sockets.close()
       await within(this.#core, quiet, WRITE_LIMIT_MS)
+      this.#sockets.drop()
     }
     for (const server of this.#servers) server.closeAllConnections()
   }

@@ -8,6 +8,7 @@ import { beginRequest, type Route } from '../actors/turns/sending.js'
 import { MethodUnavailable } from '../base/failures.js'
 import type { Properties } from './authorising.js'
 import type { Departure, Leavable } from './departure.js'
+import type { Allowance } from './limits/allowance.js'
 import { methodOf } from './schemas/methods.js'
 import type { Service } from './services.js'
 
@@ -21,8 +22,8 @@ export interface Caller {
 export interface DeskOptions {
   /** The deadline of methods whose contract gives none. */
   readonly timeoutMs: number
-  /** Calls at a time, notifications included. */
-  readonly maxPending: number
+  /** Calls at a time, notifications included, and those of live clients. */
+  readonly calls: Allowance
 }
 
 /** Who hears how a call ends. */
@@ -62,7 +63,7 @@ export class Desk {
 
   /** Whether it has room for so many calls more. */
   hasRoom(calls: number): boolean {
-    return this.#pending + calls <= this.#options.maxPending
+    return this.#options.calls.hasRoom(calls)
   }
 
   /** Rejects with a `ServiceFailure`. */
@@ -109,6 +110,7 @@ export class Desk {
   /** It may end before this returns. */
   #begin(route: Route, args: readonly unknown[], { resolve, reject }: Settle): DeskCall {
     this.#pending++
+    this.#options.calls.take()
     const call = beginRequest(
       route,
       args,
@@ -126,6 +128,7 @@ export class Desk {
 
   #ended(): void {
     this.#pending--
+    this.#options.calls.giveBack()
     if (this.#pending === 0) this.#onIdle?.()
   }
 

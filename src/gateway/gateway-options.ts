@@ -23,6 +23,9 @@ export const gatewayOptions = optionObject<GatewayOptions>({
     maxBatch: whole(1, MOST),
     maxPending: whole(1, MOST),
     maxConnections: whole(1, MOST),
+    maxLiveConnections: whole(1, MOST),
+    maxLiveQueueBytes: whole(2 ** 16, 2 ** 40),
+    maxSubscriptions: whole(1, 100 * MOST),
   }),
 })
 

@@ -27,10 +27,16 @@ export interface GatewayLimits {
   readonly maxHeldBytes?: number
   /** Calls in one request; 100 by default. */
   readonly maxBatch?: number
-  /** Calls at a time, all callers together; 10 000 by default. */
+  /** Calls at a time, all callers together, calls and streams of live clients among them; 10 000 by default. */
   readonly maxPending?: number
   /** Connections to what `listen` opened; 10 000 by default. */
   readonly maxConnections?: number
+  /** Connections of live clients of all mounts, and sessions of server-sent events; 10 000 by default. */
+  readonly maxLiveConnections?: number
+  /** Bytes that may wait, or be kept, for all live clients together; beyond it those for whom most is are dropped. 256 MiB by default. */
+  readonly maxLiveQueueBytes?: number
+  /** Subscriptions and watches of all live clients at a time; 100 000 by default. */
+  readonly maxSubscriptions?: number
 }
 
 /** Where to listen. */

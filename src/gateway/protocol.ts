@@ -7,6 +7,7 @@ import type { Logger } from '../base/world.js'
 import type { Authorise } from './authorising.js'
 import type { Caller, Desk } from './desk.js'
 import type { Answer, Question } from './http/question.js'
+import type { LiveTotals } from './limits/live-totals.js'
 import { type Selection, selection } from './selection.js'
 import type { Contracts, Service, Services } from './services.js'
 
@@ -46,6 +47,8 @@ export interface Visit extends Place {
   readonly log: Logger
   readonly core: Core
   readonly question: Question
+  /** What those who stay connected may take. */
+  readonly live: LiveTotals
   /** Aborts when the gateway begins to close: what would go on for ever must end. */
   readonly closing: AbortSignal
 }

@@ -6,6 +6,7 @@ import { problem, withHeaders } from './http/answer.js'
 import { mediaType } from './http/content-type.js'
 import { corsHeaders, type DoorRules, decideAtDoor, methodNotAllowed } from './http/door.js'
 import type { Answer, BodyFault, Question } from './http/question.js'
+import type { LiveTotals } from './limits/live-totals.js'
 import type { Match, Mounts } from './mounts.js'
 import type { GatewayProtocol, Place } from './protocol.js'
 import { Services } from './services.js'
@@ -21,6 +22,7 @@ export interface ReceptionParts {
   readonly maxBodyBytes: number
   readonly maxHeldBytes: number
   readonly maxBatch: number
+  readonly live: LiveTotals
   /** Aborts when the gateway begins to close. */
   readonly closing: AbortSignal
 }
@@ -109,10 +111,10 @@ export class Reception {
     body: Uint8Array,
   ): Answer | Promise<Answer> {
     if (body.length > 0 && question.header('content-type') === undefined) return unknownType('', protocol.mediaTypes)
-    const { core, desk, maxBatch, closing } = this.#parts
+    const { core, desk, maxBatch, live, closing } = this.#parts
     const caller = { properties: Object.freeze(properties), departure }
     const place = { service, method, mount, services: this.#services }
-    return protocol.answer({ ...place, body, caller, desk, maxBatch, log: core.world.log, core, question, closing })
+    return protocol.answer({ ...place, body, caller, desk, maxBatch, log: core.world.log, core, question, live, closing })
   }
 
   #refuse(): Answer {

@@ -5,6 +5,8 @@ import { createClientOn } from '../../src/client/create-client.js'
 import { guardedEvents } from '../../src/client/link/guarded-events.js'
 import type { Platform, Socket, SocketEvents } from '../../src/client/link/platform.js'
 import type { Properties } from '../../src/gateway/authorising.js'
+import { Allowance } from '../../src/gateway/limits/allowance.js'
+import { createTotals, type LiveTotals, type TotalLimits } from '../../src/gateway/limits/live-totals.js'
 import { LiveConnection } from '../../src/gateway/live/connection.js'
 import type { LiveProtocol } from '../../src/gateway/live/live.js'
 import { type LiveOptions, live } from '../../src/gateway/live/live.js'
@@ -19,6 +21,8 @@ export interface NetOptions {
   readonly live?: LiveOptions
   readonly admit?: (given: Properties) => Properties | undefined | Promise<Properties>
   readonly seed?: number
+  /** Of all connections together. */
+  readonly totals?: Partial<TotalLimits> & { readonly maxPending?: number }
 }
 
 /** One connection, with what went over it. */
@@ -46,6 +50,7 @@ export class LiveNet {
   readonly connections: Wired[] = []
   readonly opened: number[] = []
   readonly reported: unknown[] = []
+  readonly totals: LiveTotals
   /** No attempt comes to anything. */
   isDown = false
   /** The gateway takes a hello for no frame. */
@@ -57,6 +62,8 @@ export class LiveNet {
   constructor(system: TestSystem, options: NetOptions) {
     this.system = system
     this.#options = options
+    const limits = { maxLiveConnections: 1000, maxSubscriptions: 1000, maxLiveQueueBytes: 2 ** 28, ...options.totals }
+    this.totals = createTotals(new Allowance(options.totals?.maxPending ?? 1000), limits)
     this.#protocol = live(options.selection ?? { group: 'web' }, options.live) as LiveProtocol
   }
 
@@ -167,10 +174,16 @@ export class LiveNet {
             if (!isFrozen) events.onClose(code, 'closed by the gateway')
           })
         },
+        drop() {
+          wired.closed ??= 1006
+          waiting.length = 0
+          events.onClose(1006, '')
+          queueMicrotask(() => wired.server.ended())
+        },
       },
+      totals: this.totals,
       admit: async (given) => (this.#options.admit ?? (() => ({})))(given),
       passes: (name) => this.#options.live?.properties?.includes(name) ?? name !== 'authorization',
-      onClosed: () => undefined,
     })
     const wired = {
       server,

@@ -1,12 +1,13 @@
 import { Alarm } from '../../actors/kernel/alarm.js'
 import type { Core } from '../../actors/kernel/core.js'
-import { isServiceFailure, MailboxFull, RequestDecodingError, ServiceUnavailable } from '../../base/failures.js'
+import { isServiceFailure, RequestDecodingError, ServiceUnavailable } from '../../base/failures.js'
 import { thrownText } from '../../base/thrown.js'
 import { readClientFrame } from '../../client/protocol/frame-reading.js'
 import { CLOSE, type ClientFrame, type GatewayFrame, LIVE_VERSION } from '../../client/protocol/frames.js'
 import { GATE_LIMIT_MS, type Properties } from '../authorising.js'
+import type { LiveTotals } from '../limits/live-totals.js'
 import { Acquaintances } from './acquaintances.js'
-import type { Deed } from './deeds.js'
+import { type AskingFrame, type Deed, Deeds } from './deeds.js'
 import { beginSubscription, beginWatch, type HearingParts } from './hearing.js'
 import type { LiveHost } from './live-host.js'
 import { Outbox } from './outbox.js'
@@ -26,12 +27,12 @@ const SILENT_BEATS = 2
 export interface ConnectionParts {
   readonly host: LiveHost
   readonly wire: Wire
+  /** What it shares with all other clients. */
+  readonly totals: LiveTotals
   /** What methods find of a client that is let in; `undefined` when it is not. */
   readonly admit: (given: Properties) => Promise<Properties | undefined>
   /** Whether what a client says of itself reaches methods. */
   readonly passes: (property: string) => boolean
-  /** Told once. */
-  readonly onClosed: () => void
 }
 
 type Parts = RequestParts & HearingParts
@@ -54,7 +55,7 @@ export class LiveConnection {
   readonly #parts: ConnectionParts
   readonly #core: Core
   readonly #outbox: Outbox
-  readonly #deeds = new Map<number, Deed>()
+  readonly #deeds: Deeds
   readonly #alarm = new Alarm(() => this.#onAlarm())
   #state: 'hello' | 'opening' | 'open' | 'closed' = 'hello'
   #serving: Parts | null = null
@@ -65,10 +66,18 @@ export class LiveConnection {
   #isLeaving = false
 
   constructor(parts: ConnectionParts) {
-    const { host, wire } = parts
+    const { host, wire, totals } = parts
+    const { limits } = host
     this.#parts = parts
     this.#core = host.core
-    this.#outbox = new Outbox(wire, host.limits, () => this.close(CLOSE.slow, 'the client is too slow'))
+    this.#deeds = new Deeds({ maxOpen: limits.maxOpen, totals })
+    this.#outbox = new Outbox({
+      wire,
+      limits,
+      budget: totals.bytes,
+      onFull: () => this.close(CLOSE.slow, 'the client is too slow'),
+      onDropped: () => this.#drop(),
+    })
     this.#setAlarm(HELLO_LIMIT_MS)
   }
 
@@ -92,20 +101,30 @@ export class LiveConnection {
   close(code: number, reason: string): void {
     if (this.#state === 'closed') return
     this.#parts.wire.close(code, reason.slice(0, 100))
-    this.ended()
+    this.#finish()
   }
 
-  /** The wire has ended. */
+  /** The wire has ended; a second time does nothing. */
   ended(): void {
+    this.#finish()
+    this.#outbox.ended()
+  }
+
+  /** Too much waits for all clients, and most of it for this one. */
+  #drop(): void {
+    this.#core.world.log.warn('gateway: a live client was dropped: maxLiveQueueBytes of the gateway wait for all, and most for this one')
+    this.#parts.wire.drop()
+    this.#finish()
+  }
+
+  #finish(): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
     this.#core.deadlines.remove(this.#alarm)
     this.#unfollow()
     this.#outbox.close()
-    for (const deed of this.#deeds.values()) deed.end()
-    this.#deeds.clear()
+    this.#deeds.endAll()
     this.#outsider?.end()
-    this.#parts.onClosed()
   }
 
   #greet({ version, properties }: Extract<ClientFrame, { kind: 'hello' }>): void {
@@ -172,7 +191,7 @@ export class LiveConnection {
       case 'beat':
         return undefined
       case 'credit':
-        return this.#deeds.get(frame.id)?.credit(frame.count)
+        return this.#deeds.credit(frame.id, frame.count)
       case 'end':
         return this.#end(frame.id)
       case 'tell':
@@ -183,9 +202,7 @@ export class LiveConnection {
   }
 
   #end(id: number): void {
-    const deed = this.#deeds.get(id)
-    this.#deeds.delete(id)
-    deed?.end()
+    this.#deeds.end(id)
     this.#leaveWhenDone()
   }
 
@@ -198,34 +215,24 @@ export class LiveConnection {
     }
   }
 
-  #begin(frame: Exclude<Asked, { kind: 'beat' | 'credit' | 'end' | 'tell' }>, parts: Parts): void {
+  #begin(frame: AskingFrame, parts: Parts): void {
     const { id } = frame
     if (this.#deeds.has(id)) return this.close(CLOSE.garbled, `number ${id} is in use`)
-    let isDone = false
-    const done = (): void => {
-      isDone = true
-      this.#deeds.delete(id)
-      this.#leaveWhenDone()
-    }
     try {
-      this.#checkRoom()
-      const deed = startDeed(parts, frame, done)
-      if (!isDone) this.#deeds.set(id, deed)
+      if (this.#isLeaving) throw new ServiceUnavailable({ details: 'the gateway closes' })
+      this.#deeds.begin(
+        frame,
+        (done) => startDeed(parts, frame, done),
+        () => this.#leaveWhenDone(),
+      )
     } catch (error) {
       parts.speech.fail(id, isServiceFailure(error) ? error : new RequestDecodingError({ details: thrownText(error) }))
     }
   }
 
-  #checkRoom(): void {
-    if (this.#isLeaving) throw new ServiceUnavailable({ details: 'the gateway closes' })
-    const { maxOpen } = this.#parts.host.limits
-    if (this.#deeds.size >= maxOpen)
-      throw new MailboxFull({ details: `a connection may have ${maxOpen} calls, streams and subscriptions at a time` })
-  }
-
   #leaveWhenDone(): void {
     if (!this.#isLeaving || this.#state === 'opening') return
-    if (![...this.#deeds.values()].some(({ owes }) => owes)) this.close(CLOSE.leaving, 'the gateway closes')
+    if (!this.#deeds.owesAnything) this.close(CLOSE.leaving, 'the gateway closes')
   }
 
   #say(frame: GatewayFrame): void {
@@ -242,7 +249,7 @@ export class LiveConnection {
   }
 }
 
-function startDeed(parts: Parts, frame: Exclude<Asked, { kind: 'beat' | 'credit' | 'end' | 'tell' }>, done: () => void): Deed {
+function startDeed(parts: Parts, frame: AskingFrame, done: () => void): Deed {
   switch (frame.kind) {
     case 'call':
     case 'offer':

@@ -1,3 +1,8 @@
+import { MailboxFull } from '../../base/failures.js'
+import type { ClientFrame } from '../../client/protocol/frames.js'
+import { type Allowance, tryTake } from '../limits/allowance.js'
+import type { LiveTotals } from '../limits/live-totals.js'
+
 /** What a client has asked for and is not done. */
 export interface Deed {
   /** An answer is owed: a gateway that closes waits for it. */
@@ -6,4 +11,89 @@ export interface Deed {
   credit(count: number): void
   /** The client wants no more, or has gone. */
   end(): void
+}
+
+/** A frame that asks for something that lasts. */
+export type AskingFrame = Extract<ClientFrame, { readonly kind: 'call' | 'offer' | 'stream' | 'subscribe' | 'watch' }>
+
+interface Open {
+  readonly deed: Deed
+  readonly giveBack: () => void
+}
+
+/** What bounds the deeds of one client. */
+export interface DeedLimits {
+  /** Of this client at a time. */
+  readonly maxOpen: number
+  /** With those of all others. */
+  readonly totals: LiveTotals
+}
+
+/** All that one client has asked for and is not done, by the numbers that it uses. */
+export class Deeds {
+  readonly #limits: DeedLimits
+  readonly #open = new Map<number, Open>()
+
+  constructor(limits: DeedLimits) {
+    this.#limits = limits
+  }
+
+  has(id: number): boolean {
+    return this.#open.has(id)
+  }
+
+  get owesAnything(): boolean {
+    return [...this.#open.values()].some(({ deed }) => deed.owes)
+  }
+
+  /**
+   * Begins what a frame asks for with `start`, whose argument is told when it is done; then `onDone` is, too.
+   *
+   * @throws MailboxFull where no more may be open; what `start` throws
+   */
+  begin({ id, kind }: AskingFrame, start: (done: () => void) => Deed, onDone: () => void): void {
+    const giveBack = this.#take(kind)
+    let isDone = false
+    const done = (): void => {
+      isDone = true
+      giveBack()
+      // The number may stand for another one since.
+      if (this.#open.get(id)?.giveBack === giveBack) this.#open.delete(id)
+      onDone()
+    }
+    try {
+      const deed = start(done)
+      if (!isDone) this.#open.set(id, { deed, giveBack })
+    } catch (error) {
+      giveBack()
+      throw error
+    }
+  }
+
+  credit(id: number, count: number): void {
+    this.#open.get(id)?.deed.credit(count)
+  }
+
+  end(id: number): void {
+    const open = this.#open.get(id)
+    this.#open.delete(id)
+    open?.giveBack()
+    open?.deed.end()
+  }
+
+  endAll(): void {
+    for (const id of [...this.#open.keys()]) this.end(id)
+  }
+
+  #take(kind: AskingFrame['kind']): () => void {
+    const { maxOpen, totals } = this.#limits
+    if (this.#open.size >= maxOpen)
+      throw new MailboxFull({ details: `a connection may have ${maxOpen} calls, streams and subscriptions at a time` })
+    const isHearing = kind === 'subscribe' || kind === 'watch'
+    const allowance: Allowance = isHearing ? totals.subscriptions : totals.calls
+    const giveBack = tryTake([allowance])
+    if (giveBack !== undefined) return giveBack
+    const what = isHearing ? 'subscriptions and watches' : 'calls'
+    throw new MailboxFull({ details: `the gateway may have ${allowance.max} ${what} at a time, of all its clients; try again later` })
+  }
 }

@@ -3,6 +3,7 @@ import type { Core } from '../../actors/kernel/core.js'
 import { between, oneOf, optionObject, whole } from '../../actors/option-schema.js'
 import { parseOptions } from '../../actors/options.js'
 import type { Answer } from '../http/question.js'
+import { Allowance } from '../limits/allowance.js'
 import {
   contractTable,
   findService,
@@ -26,7 +27,7 @@ export interface LiveLimits {
   readonly maxOpen?: number
   /** Bytes that may wait for one client to take them; beyond it the connection is closed. 8 MiB by default. */
   readonly maxQueueBytes?: number
-  /** Connections of the mount at a time, of both kinds; 10 000 by default. */
+  /** Connections of the mount at a time, and sessions of server-sent events, together; 10 000 by default. */
   readonly maxConnections?: number
 }
 
@@ -71,7 +72,8 @@ const HELD_BACK_SHARE = 1 / 8
 /** `live()` as the gateway uses it. */
 export interface LiveProtocol extends GatewayProtocol {
   readonly kind: 'live'
-  readonly maxConnections: number
+  /** How many there may be. */
+  readonly clients: Allowance
   /** Names that reach methods; `undefined`: as `authorise` is there or not. */
   readonly properties: readonly string[] | undefined
   /** The mount in one system. */
@@ -108,7 +110,13 @@ export function live(selection: Selection, options?: LiveOptions): Protocol {
     holdsBack: slow === 'drop',
   }
   const hosts = new WeakMap<Core, LiveHost>()
-  const events = new EventSessions({ beatMs, resumeMs, maxSessions: maxConnections })
+  const clients = new Allowance(maxConnections)
+  const sessions = new WeakMap<AbortSignal, EventSessions>()
+  const sessionsOf = ({ core, live: { clients: all, bytes }, closing }: Visit): EventSessions => {
+    const known = sessions.get(closing) ?? new EventSessions({ core, closing, beatMs, resumeMs, clients: [clients, all], bytes })
+    sessions.set(closing, known)
+    return known
+  }
   const protocol: LiveProtocol = {
     kind: 'live',
     selection: settings.selection,
@@ -116,7 +124,7 @@ export function live(selection: Selection, options?: LiveOptions): Protocol {
     authorise,
     mediaTypes: [],
     describes: true,
-    maxConnections,
+    clients,
     properties,
     hostOf(core) {
       const host = hosts.get(core) ?? new LiveHost(core, settings)
@@ -124,7 +132,7 @@ export function live(selection: Selection, options?: LiveOptions): Protocol {
       return host
     },
     find: (below, _method, services) => find(protocol, below, services),
-    answer: (visit: Visit): Promise<Answer> => answerEvents(visit, protocol.hostOf(visit.core), events),
+    answer: (visit: Visit): Promise<Answer> => answerEvents(visit, protocol.hostOf(visit.core), sessionsOf(visit)),
   }
   return protocol
 }

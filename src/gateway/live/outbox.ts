@@ -1,3 +1,4 @@
+import type { ByteBudget, Share } from '../limits/byte-budget.js'
 import type { Wire } from './wire.js'
 
 /** What may wait to leave, in bytes. */
@@ -8,24 +9,37 @@ export interface OutboxLimits {
   readonly maxBytes: number
 }
 
+/** What an outbox stands on. */
+export interface OutboxParts {
+  readonly wire: Wire
+  readonly limits: OutboxLimits
+  /** What may wait for all clients. */
+  readonly budget: ByteBudget
+  /** More waits than may for this client. */
+  readonly onFull: () => void
+  /** More waits than may for all, and most of it for this client. */
+  readonly onDropped: () => void
+}
+
 /** What waits for a client to take it. */
 export class Outbox {
-  readonly #wire: Wire
-  readonly #limits: OutboxLimits
-  readonly #onFull: () => void
+  readonly #parts: OutboxParts
+  readonly #share: Share
   readonly #waiting: (() => void)[] = []
   #closed = false
 
-  constructor(wire: Wire, limits: OutboxLimits, onFull: () => void) {
-    this.#wire = wire
-    this.#limits = limits
-    this.#onFull = onFull
+  constructor(parts: OutboxParts) {
+    this.#parts = parts
+    this.#share = parts.budget.open(() => parts.onDropped())
   }
 
   send(text: string): void {
     if (this.#closed) return
-    this.#wire.send(text, () => this.#left())
-    if (this.#wire.bufferedBytes > this.#limits.maxBytes) this.#onFull()
+    const { wire, limits, onFull } = this.#parts
+    wire.send(text, () => this.#left())
+    const bytes = wire.bufferedBytes
+    this.#share.set(bytes)
+    if (bytes > limits.maxBytes) onFull()
   }
 
   /** `undefined` when there is room, else a promise of it. */
@@ -34,18 +48,28 @@ export class Outbox {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  /** Nobody waits any more. */
+  /** Nobody waits any more. What has not left counts until the wire has ended. */
   close(): void {
     this.#closed = true
     this.#wake()
   }
 
+  /** The wire has ended. */
+  ended(): void {
+    this.close()
+    this.#share.close()
+  }
+
   #left(): void {
+    this.#share.set(this.#parts.wire.bufferedBytes)
     if (this.#waiting.length > 0 && this.#hasRoom()) this.#wake()
   }
 
+  /** Where it is tight, only for who has taken all: who has not hears of room when the last of it leaves. */
   #hasRoom(): boolean {
-    return this.#wire.bufferedBytes <= this.#limits.heldBackBytes
+    const { wire, limits, budget } = this.#parts
+    const bytes = wire.bufferedBytes
+    return bytes === 0 || (bytes <= limits.heldBackBytes && !budget.isTight)
   }
 
   #wake(): void {

@@ -6,7 +6,7 @@ import { type FailureNote, type GatewayFrame, MAX_MESSAGE_BYTES } from '../../cl
 import { isTooLarge } from '../../client/protocol/message-size.js'
 import type { Handles } from '../../client/protocol/rich-limits.js'
 import { writeRich } from '../../client/protocol/rich-writing.js'
-import { shortNote, soundNote } from './failure-notes.js'
+import { shortNote, soundNote } from '../values/failure-notes.js'
 import type { Outbox } from './outbox.js'
 
 /** What a gateway says to one client. */

@@ -58,11 +58,11 @@ describe('a live connection', () => {
 
   it('has its time for hello alone: gates have theirs, and it is let in when they say so, or refused at last', async () => {
     let letIn = (): void => undefined
-    const asked = new Promise<object>((resolve) => {
+    const asked = new Promise<Record<string, string>>((resolve) => {
       letIn = () => resolve({})
     })
-    const waits = [asked, new Promise<object>(() => undefined)]
-    await using it = await start({ admit: () => waits.shift() as Promise<object> })
+    const waits = [asked, new Promise<Record<string, string>>(() => undefined)]
+    await using it = await start({ admit: () => waits.shift() as Promise<Record<string, string>> })
     const [slow, never] = [it.net.raw(), it.net.raw()]
     await it.net.advance(4900)
     slow.say(HELLO)
@@ -200,6 +200,37 @@ describe('a live connection', () => {
     wired.say({ kind: 'call', id: 5, to: it.id, method: 'multiply', args: [6, 7] })
     await it.net.settle()
     expect(framesOf(wired, 'answer')).toEqual([{ kind: 'answer', id: 5, value: 42 }])
+  })
+
+  it('has a part of what all may have open, which it gives back', async () => {
+    await using it = await start({ totals: { maxPending: 3, maxSubscriptions: 2 } })
+    const [one, two] = [await greeted(it.net), await greeted(it.net)]
+    const wait = { kind: 'call', to: it.id, method: 'wait', args: [] }
+    const hear = { kind: 'subscribe', where: {}, pattern: 'x', capacity: 1, overflow: 'latest', credit: 1 }
+    for (const id of [1, 2]) one.say({ ...wait, id })
+    one.say({ ...hear, id: 3 })
+    two.say({ kind: 'stream', id: 1, to: it.id, method: 'silent', args: [], credit: 1 })
+    two.say({ kind: 'watch', id: 2, to: it.id })
+    await it.net.settle()
+    two.say({ ...wait, id: 3 })
+    two.say({ ...hear, id: 4 })
+    await it.net.settle()
+    expect(framesOf(two, 'failure')).toMatchObject([
+      { id: 3, failure: { code: 'ERR_MAILBOX_FULL', delivered: 'no', details: expect.stringContaining('3 calls') } },
+      { id: 4, failure: { code: 'ERR_MAILBOX_FULL', delivered: 'no', details: expect.stringContaining('2 subscriptions') } },
+    ])
+    expect(it.net.totals.calls.hasRoom()).toBe(false)
+    one.say({ kind: 'end', id: 1 })
+    one.server.ended()
+    await it.net.settle()
+    two.say({ ...wait, id: 5 })
+    two.say({ ...wait, id: 6 })
+    two.say({ ...hear, id: 7 })
+    await it.net.settle()
+    expect(framesOf(two, 'failure')).toHaveLength(2)
+    two.server.ended()
+    await it.net.settle()
+    expect([it.net.totals.calls.hasRoom(3), it.net.totals.subscriptions.hasRoom(2), it.net.totals.bytes.bytes]).toEqual([true, true, 0])
   })
 
   it('reaches no actor that is not offered, and stops none', async () => {
@@ -343,6 +374,37 @@ describe('a client that is slow', () => {
     for (let id = 1; id <= 100; id++) wired.say({ kind: 'call', id, to: it.id, method: 'echo', args: ['x'.repeat(1000)] })
     await it.net.settle()
     expect(wired.closed).toBe(4413)
+  })
+
+  it('is dropped when too much waits for all, and most of it for it', async () => {
+    await using it = await start({ totals: { maxLiveQueueBytes: 2 ** 17 } })
+    const [many, few] = [await greeted(it.net), await greeted(it.net)]
+    for (const wired of [many, few]) wired.stall(true)
+    const echo = (wired: Wired, id: number) => wired.say({ kind: 'call', id, to: it.id, method: 'echo', args: ['x'.repeat(10_000)] })
+    echo(few, 1)
+    for (let id = 1; id <= 14; id++) echo(many, id)
+    await it.net.settle()
+    expect([many.closed, few.closed]).toEqual([1006, undefined])
+    expect(it.net.totals.bytes.bytes).toBeLessThan(20_000)
+    few.stall(false)
+    await it.net.settle()
+    expect(framesOf(few, 'answer')).toHaveLength(1)
+    expect(it.net.totals.bytes.bytes).toBe(0)
+  })
+
+  it('is held back sooner when much waits for all, and goes on when it has taken what waits', async () => {
+    await using it = await start({ totals: { maxLiveQueueBytes: 2 ** 16 } })
+    const clients = [await greeted(it.net), await greeted(it.net), await greeted(it.net)]
+    for (const wired of clients)
+      wired.say({ kind: 'subscribe', id: 1, where: {}, pattern: 'load.*', capacity: 100, overflow: 'drop-oldest', credit: 100 })
+    await it.net.settle()
+    for (const wired of clients) wired.stall(true)
+    for (let n = 0; n < 50; n++) await it.math.publish('load.cpu', { n, text: 'x'.repeat(1000) }, false)
+    await it.net.settle()
+    expect([clients.map(({ closed }) => closed), it.net.totals.bytes.bytes < 2 ** 16]).toEqual([[undefined, undefined, undefined], true])
+    for (const wired of clients) wired.stall(false)
+    await it.net.settle()
+    expect(clients.map((wired) => framesOf(wired, 'report').length)).toEqual([50, 50, 50])
   })
 
   it('holds up nobody else', async () => {

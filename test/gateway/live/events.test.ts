@@ -3,7 +3,7 @@ import { createGateway } from '../../../src/gateway/create-gateway.js'
 import type { GatewayOptions } from '../../../src/gateway/gateway-type.js'
 import { type LiveOptions, live } from '../../../src/gateway/live/live.js'
 import { createTestSystem } from '../../../src/testing/create-test-system.js'
-import { recordingLog } from '../../actors/evidence.js'
+import { expectNothingLeft, recordingLog } from '../../actors/evidence.js'
 import { Clock, Hidden, MathService } from '../../client/services.js'
 
 interface Event {
@@ -28,9 +28,10 @@ async function start(options: { readonly live?: LiveOptions; readonly gateway?: 
     const abort = new AbortController()
     const response = await gateway.fetch(new Request(`http://gate.test/live${path}`, { headers, signal: abort.signal }))
     const events: Event[] = []
-    const reading = read(response, events)
+    const ids: string[] = []
+    const reading = read(response, events, ids)
     await settle()
-    return { response, events, abort, reading }
+    return { response, events, ids, abort, reading }
   }
   const advance = async (ms: number): Promise<void> => {
     await system.clock.advance(ms)
@@ -51,13 +52,14 @@ async function start(options: { readonly live?: LiveOptions; readonly gateway?: 
   }
 }
 
-/** Collects events until the stream ends. */
-async function read(response: Response, events: Event[]): Promise<void> {
+/** Collects events, and the ids that come, until the stream ends. */
+async function read(response: Response, events: Event[], ids: string[]): Promise<void> {
   let text = ''
   for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
     text += chunk
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
       const event = parse(text.slice(0, end))
+      ids.push(...[...text.slice(0, end).matchAll(/^id: (.*)$/gm)].map(([, id]) => id as string))
       if (event !== undefined) events.push(event)
       text = text.slice(end + 2)
     }
@@ -173,7 +175,7 @@ describe('server-sent events', () => {
     await using it = await start({ live: { beatMs: 100, limits: { maxConnections: 1 } } })
     const response = await it.gateway.fetch(new Request('http://gate.test/live/math'))
     const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader()
-    expect((await reader.read()).value).toBe('retry: 2000\n\n')
+    expect((await reader.read()).value).toMatch(/^retry: 2000\nid: [\da-f]{32}\.0\n\n$/)
     const beat = reader.read()
     await it.settle()
     await it.advance(100)
@@ -200,5 +202,103 @@ describe('server-sent events', () => {
       new Request(`http://gate.test/live/math?pattern=${'x'.repeat(300)}`, { headers: { 'x-user': 'ada' } }),
     )
     expect(wrong.status).toBe(400)
+  })
+
+  it('of a client that had heard nothing yet resume too', async () => {
+    await using it = await start()
+    const first = await it.open('/math?pattern=load.*')
+    first.abort.abort()
+    await it.settle()
+    await it.math.publish('load.cpu', 1, false)
+    const second = await it.open('/math?pattern=load.*', { 'last-event-id': first.ids[0] as string })
+    expect(second.events.map(({ event, data }) => event ?? data.content)).toEqual([1])
+    const late = await it.open('/math?pattern=load.*', { 'last-event-id': `${'0'.repeat(32)}.7` })
+    expect([late.events.map(({ event }) => event), late.ids]).toEqual([['lost'], [late.ids[0], late.ids[0]]])
+  })
+})
+
+describe('sessions of server-sent events', () => {
+  const ONE = { live: { limits: { maxConnections: 1 } } }
+
+  it('are as many as there may be, however many are asked for at once', async () => {
+    await using it = await start({ live: { limits: { maxConnections: 2 } } })
+    const asked = Array.from({ length: 5 }, () => it.gateway.fetch(new Request('http://gate.test/live/math')))
+    await it.settle()
+    const statuses = (await Promise.all(asked)).map(({ status }) => status)
+    expect(statuses.sort()).toEqual([200, 200, 503, 503, 503])
+  })
+
+  it('that fail to begin keep no place', async () => {
+    await using it = await start(ONE)
+    const wrong = `/math?pattern=${'x'.repeat(300)}`
+    for (let i = 0; i < 3; i++) expect((await it.open(wrong)).response.status).toBe(400)
+    expect((await it.open('/math')).response.status).toBe(200)
+  })
+
+  it('that nobody has heard of end at once', async () => {
+    await using it = await start()
+    const response = await it.gateway.fetch(new Request('http://gate.test/live/math?pattern=load.*'))
+    expect(await it.math.greet('x')).toBe(1)
+    await response.body?.cancel()
+    await it.settle()
+    expect(await it.math.greet('x')).toBe(0)
+    const abort = new AbortController()
+    await it.gateway.fetch(new Request('http://gate.test/live/math?pattern=load.*', { signal: abort.signal }))
+    expect(await it.math.greet('x')).toBe(1)
+    abort.abort()
+    await it.settle()
+    expect(await it.math.greet('x')).toBe(0)
+  })
+
+  it('that nobody listens to make room, the one that was left first before the others', async () => {
+    await using it = await start({ live: { limits: { maxConnections: 2 } } })
+    const left = []
+    for (const path of ['/math?pattern=load.a', '/math?pattern=load.b']) {
+      const one = await it.open(path)
+      one.abort.abort()
+      await it.settle()
+      left.push(one.ids[0] as string)
+    }
+    expect((await it.open('/math?pattern=load.c')).response.status).toBe(200)
+    const b = await it.open('/math?pattern=load.b', { 'last-event-id': left[1] as string })
+    expect([b.response.status, b.events]).toEqual([200, []])
+    expect((await it.open('/math?pattern=load.a', { 'last-event-id': left[0] as string })).response.status).toBe(503)
+  })
+
+  it('count for the gateway too, whichever mount they are of', async () => {
+    await using it = await start({ gateway: { limits: { maxLiveConnections: 1 } } })
+    it.gateway.mount('/other', live({ group: 'web' }))
+    const first = await it.open('/math')
+    const other = () => it.gateway.fetch(new Request('http://gate.test/other/math'))
+    expect((await other()).status).toBe(503)
+    first.abort.abort()
+    await it.settle()
+    expect((await other()).status).toBe(200)
+  })
+
+  it('end with the gateway, those too that nobody listens to', async () => {
+    await using it = await start()
+    const [left] = [await it.open('/math?pattern=load.*'), await it.open('/math?pattern=load.*')]
+    left.abort.abort()
+    await it.settle()
+    expect(await it.math.greet('x')).toBe(2)
+    await it.gateway.close()
+    await it.settle()
+    expect(await it.math.greet('x')).toBe(0)
+    await it.math.$.stop()
+    await it.settle()
+    await expectNothingLeft(it.system)
+  })
+
+  it('for which most is kept end when it is too much for all', async () => {
+    await using it = await start({ gateway: { limits: { maxLiveQueueBytes: 2 ** 16 } } })
+    const [many, few] = [await it.open('/math?pattern=load.many'), await it.open('/math?pattern=load.few')]
+    for (let n = 0; n < 10; n++) {
+      await it.math.publish('load.many', 'x'.repeat(10_000), false)
+      await it.math.publish('load.few', n, false)
+      await it.settle()
+    }
+    await many.reading
+    expect([many.events.length < 10, few.events.length]).toEqual([true, 10])
   })
 })

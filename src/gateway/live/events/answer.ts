@@ -1,6 +1,4 @@
 import { announcements, subscribe } from '../../../actors/facade/subscribing.js'
-import type { Core } from '../../../actors/kernel/core.js'
-import { offAbort, onAbort } from '../../../base/abort-signal.js'
 import { thrownText } from '../../../base/thrown.js'
 import { problem } from '../../http/answer.js'
 import type { Answer, Headers } from '../../http/question.js'
@@ -19,8 +17,8 @@ const HEADERS: Headers = {
   'x-accel-buffering': 'no',
 }
 
-/** What a client comes too late for is lost, except what is retained. */
-const LOST = 'event: lost\ndata: {}\n\n'
+const TOO_MANY = problem(503, 'there are too many connections; try again later', { headers: { 'retry-after': '5' } })
+const CLOSED = problem(503, 'the gateway has been closed')
 
 interface Beginning {
   readonly id: string
@@ -35,6 +33,8 @@ interface Listening {
   /** The number of the last event that the client has. */
   readonly after: number
   readonly greeting: string
+  /** The client knows the name of the session. */
+  readonly isKnown: boolean
 }
 
 /** Answers with events: reports of a service, or announcements where there is none. */
@@ -44,21 +44,46 @@ export async function answerEvents(visit: Visit, host: LiveHost, sessions: Event
   const { remoteAddress: _, ...identity } = visit.caller.properties
   const key = JSON.stringify([visit.service?.name ?? null, pattern, identity])
   const last = parseEventId(visit.question.header('last-event-id'))
-  const known = last === undefined ? undefined : sessions.find(host.core, last.session, key)
+  const known = last === undefined ? undefined : sessions.find(last.session, key)
   if (known !== undefined && last !== undefined && known.reaches(last.number)) {
-    return streamed(visit, host.core, { sessions, session: known, after: last.number, greeting: '' })
+    return streamed(visit, { sessions, session: known, after: last.number, greeting: '', isKnown: true })
   }
   if (known !== undefined) sessions.end(known)
-  if (sessions.isFull) return problem(503, 'there are too many connections', { headers: { 'retry-after': '5' } })
-  const session = await begin(visit, host, { id: sessions.newId(), key, pattern })
-  if (typeof session === 'string') return problem(400, session)
-  sessions.add(session)
+  const session = await open(visit, host, sessions, { id: sessions.newId(), key, pattern })
+  if (!(session instanceof EventSession)) return session
   const isNew = visit.question.header('last-event-id') === undefined
-  return streamed(visit, host.core, { sessions, session, after: 0, greeting: isNew ? '' : LOST })
+  return streamed(visit, { sessions, session, after: 0, greeting: isNew ? '' : lost(session), isKnown: false })
+}
+
+/** What a client comes too late for is lost, except what is retained. */
+function lost(session: EventSession): string {
+  return `id: ${session.idOf(0)}\nevent: lost\ndata: {}\n\n`
+}
+
+/** A session that has a place, or why there can be none. */
+async function open(visit: Visit, host: LiveHost, sessions: EventSessions, beginning: Beginning): Promise<EventSession | Answer> {
+  const giveBack = sessions.reserve()
+  if (giveBack === undefined) return TOO_MANY
+  let session: EventSession | string | undefined
+  try {
+    session = await begin(visit, host, sessions, beginning)
+  } finally {
+    if (!(session instanceof EventSession)) giveBack()
+  }
+  if (typeof session === 'string') return problem(400, session)
+  sessions.add(session, giveBack)
+  if (!sessions.isClosed) return session
+  sessions.end(session)
+  return CLOSED
 }
 
 /** A text says why there can be none. */
-async function begin({ service }: Visit, { core, offering }: LiveHost, { id, key, pattern }: Beginning): Promise<EventSession | string> {
+async function begin(
+  { service }: Visit,
+  { core, offering }: LiveHost,
+  sessions: EventSessions,
+  { id, key, pattern }: Beginning,
+): Promise<EventSession | string> {
   const outsider = await createOutsider(core)
   try {
     const source: SessionSource =
@@ -68,44 +93,60 @@ async function begin({ service }: Visit, { core, offering }: LiveHost, { id, key
             items: subscribe(outsider, offering.narrow({ name: service.name }), pattern, [])[Symbol.asyncIterator](),
             print: reportPrinter(offering, core.world.log),
           }
-    return new EventSession({ id, key }, outsider, source)
+    const share = sessions.settings.bytes.open(() => {
+      core.world.log.warn(
+        'gateway: a session of server-sent events was dropped: maxLiveQueueBytes of the gateway are kept, and most for this one',
+      )
+      sessions.end(session)
+    })
+    const session: EventSession = new EventSession({ id, key }, { outsider, source, share })
+    return session
   } catch (error) {
     outsider.end()
     return thrownText(error)
   }
 }
 
-function streamed({ caller, closing }: Visit, core: Core, listening: Listening): Answer {
-  const gone = new AbortController()
-  caller.departure.add({ leave: (reason) => gone.abort(reason) })
-  const stream = eventsOf(core, listening, [gone.signal, closing])
-  return { status: 200, headers: HEADERS, body: null, stream }
+/**
+ * It ends with the session, when the client has gone, when the gateway closes, and when the client asks again; a client that never begins to read
+ * leaves too.
+ */
+function streamed({ caller }: Visit, listening: Listening): Answer {
+  const { session, sessions } = listening
+  const visitor = { isTold: listening.isKnown }
+  const leave = (): void => {
+    if (!session.detach(visitor)) return
+    if (visitor.isTold && !session.isOver) sessions.left(session)
+    else sessions.end(session)
+  }
+  sessions.joined(session)
+  session.attach(visitor)
+  caller.departure.add({ leave })
+  const events = eventsOf(listening, visitor)
+  const close = async (): Promise<IteratorResult<string>> => {
+    leave()
+    return await events.return(undefined)
+  }
+  const next = async (): Promise<IteratorResult<string>> => {
+    const item = await events.next()
+    if (item.done === true) leave()
+    return item
+  }
+  return { status: 200, headers: HEADERS, body: null, stream: { [Symbol.asyncIterator]: () => ({ next, return: close }) } }
 }
 
-/** Ends with the session, when the client has gone, when the gateway closes, and when the client asks again. */
 async function* eventsOf(
-  core: Core,
   { session, sessions, after, greeting }: Listening,
-  ends: readonly AbortSignal[],
-): AsyncGenerator<string> {
-  const listener = {}
-  const leave = (): void => {
-    if (session.detach(listener)) sessions.left(core, session)
-  }
-  session.attach(listener)
-  for (const signal of ends) onAbort(signal, leave)
-  try {
-    yield `retry: 2000\n\n${greeting}`
-    if (ends.some(({ aborted }) => aborted)) return
-    let number = after
-    for (;;) {
-      const event = await session.after(number, listener, sessions.settings.beatMs)
-      if (event === undefined) return
-      if (event !== 'beat') number = event.number
-      yield event === 'beat' ? ': beat\n\n' : event.text
-    }
-  } finally {
-    for (const signal of ends) offAbort(signal, leave)
-    leave()
+  visitor: { isTold: boolean },
+): AsyncGenerator<string, undefined> {
+  // Whoever has heard nothing yet can come again too.
+  yield `retry: 2000\nid: ${session.idOf(after)}\n\n${greeting}`
+  visitor.isTold = true
+  let number = after
+  for (;;) {
+    const event = await session.after(number, visitor, sessions.settings.beatMs)
+    if (event === undefined) return undefined
+    if (event !== 'beat') number = event.number
+    yield event === 'beat' ? ': beat\n\n' : event.text
   }
 }

@@ -1,4 +1,5 @@
 import { Alarm } from '../../../actors/kernel/alarm.js'
+import type { Share } from '../../limits/byte-budget.js'
 import type { Outsider } from '../outsider.js'
 
 /** Events that are kept for a client that comes again, and their characters. */
@@ -25,14 +26,21 @@ export interface SessionSource {
   print(item: unknown): string | undefined
 }
 
+/** What a session stands on. */
+export interface SessionParts {
+  readonly outsider: Outsider
+  readonly source: SessionSource
+  /** Characters that are kept for it, of what may be kept for all. */
+  readonly share: Share
+}
+
 /**
  * One client of server-sent events, over all the requests that it makes: numbers what it sends and keeps the last of it, so that a client that
  * lost its connection gets what it has not seen. What nobody asks for waits at its source, which is bounded.
  */
 export class EventSession {
   readonly facts: SessionFacts
-  readonly #outsider: Outsider
-  readonly #source: SessionSource
+  readonly #parts: SessionParts
   readonly #kept: Kept[] = []
   #keptLength = 0
   #last = 0
@@ -42,10 +50,19 @@ export class EventSession {
   #isPulling = false
   #isOver = false
 
-  constructor(facts: SessionFacts, outsider: Outsider, source: SessionSource) {
+  constructor(facts: SessionFacts, parts: SessionParts) {
     this.facts = facts
-    this.#outsider = outsider
-    this.#source = source
+    this.#parts = parts
+  }
+
+  /** There will be no more events than those that are kept. */
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** What a client that has all up to a number gives to get the rest. */
+  idOf(number: number): string {
+    return `${this.facts.id}.${number}`
   }
 
   /** Whether everything after a number can still be sent. */
@@ -74,7 +91,7 @@ export class EventSession {
       isLate = true
       this.#wake()
     })
-    const { core } = this.#outsider
+    const { core } = this.#parts.outsider
     core.deadlines.after(alarm, beatMs)
     try {
       while (this.#listener === listener) {
@@ -94,23 +111,27 @@ export class EventSession {
     }
   }
 
+  /** A second time does nothing. */
   end(): void {
+    const { source, outsider, share } = this.#parts
     this.#isOver = true
     this.#listener = null
     this.#wake()
-    void this.#source.items.return?.()
-    this.#outsider.end()
+    share.close()
+    void source.items.return?.()
+    outsider.end()
   }
 
   /** Asks for one more, unless somebody has. */
   #pull(): void {
     if (this.#isPulling) return
     this.#isPulling = true
-    this.#source.items
+    const { source } = this.#parts
+    source.items
       .next()
       .then(({ done, value }) => {
         if (done === true) this.#isOver = true
-        else this.#keep(this.#source.print(value))
+        else this.#keep(source.print(value))
       })
       .catch(() => {
         this.#isOver = true
@@ -124,12 +145,13 @@ export class EventSession {
   #keep(data: string | undefined): void {
     if (data === undefined) return
     const number = ++this.#last
-    const text = `id: ${this.facts.id}.${number}\ndata: ${data}\n\n`
+    const text = `id: ${this.idOf(number)}\ndata: ${data}\n\n`
     this.#kept.push({ number, text })
     this.#keptLength += text.length
     // The newest stays, however large: somebody may wait for it.
     while (this.#kept.length > 1 && (this.#kept.length > MAX_KEPT || this.#keptLength > MAX_KEPT_LENGTH)) {
       this.#keptLength -= this.#kept.shift()?.text.length ?? 0
     }
+    this.#parts.share.set(this.#keptLength)
   }
 }

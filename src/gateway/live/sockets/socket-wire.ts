@@ -1,21 +1,27 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
-import type { Scheduler } from '../../../base/world.js'
-import { CLOSE } from '../../../client/protocol/frames.js'
+import { Alarm } from '../../../actors/kernel/alarm.js'
+import type { Core } from '../../../actors/kernel/core.js'
 import type { Wire } from '../wire.js'
 import { Gathering } from './gathering.js'
+
+/** How long the other side may take to answer that a connection is closed. */
+export const CLOSE_LIMIT_MS = 1000
 
 /** What the wire of a WebSocket of `ws` stands on. */
 export interface SocketWireParts {
   readonly socket: WebSocket
   /** What the socket writes to. */
   readonly stream: Duplex
-  readonly scheduler: Pick<Scheduler, 'macrotask'>
+  readonly core: Pick<Core, 'deadlines' | 'world'>
 }
 
 /** A WebSocket of `ws` as connections use one. */
-export function socketWire({ socket, stream, scheduler }: SocketWireParts): Wire {
-  const gathering = new Gathering(stream, scheduler)
+export function socketWire({ socket, stream, core }: SocketWireParts): Wire {
+  const { deadlines, world } = core
+  const gathering = new Gathering(stream, world.scheduler)
+  const alarm = new Alarm(() => socket.terminate())
+  socket.on('close', () => deadlines.remove(alarm))
   return {
     get bufferedBytes() {
       return socket.bufferedAmount
@@ -26,9 +32,10 @@ export function socketWire({ socket, stream, scheduler }: SocketWireParts): Wire
       gathering.check()
     },
     close(code, reason) {
+      // A socket that were ended at once would lose the code, which tells the other side what it did wrong.
       socket.close(code, reason)
-      // Who is slow or silent does not answer either.
-      if (code === CLOSE.slow || code === CLOSE.silent || code === CLOSE.garbled) socket.terminate()
+      deadlines.after(alarm, CLOSE_LIMIT_MS)
     },
+    drop: () => socket.terminate(),
   }
 }

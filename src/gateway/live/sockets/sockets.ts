@@ -9,10 +9,12 @@ import { type DoorRules, decideAtDoor } from '../../http/door.js'
 import { pathOf } from '../../http/node-question.js'
 import { type OfferedUpgrade, offersWebSocket } from '../../http/offered-upgrade.js'
 import type { Answer, Question } from '../../http/question.js'
+import { tryTake } from '../../limits/allowance.js'
+import type { LiveTotals } from '../../limits/live-totals.js'
 import type { Mounts } from '../../mounts.js'
 import { LiveConnection } from '../connection.js'
 import { isLive, type LiveProtocol } from '../live.js'
-import { socketWire } from './socket-wire.js'
+import { CLOSE_LIMIT_MS, socketWire } from './socket-wire.js'
 import { refuseUpgrade, upgradeQuestion } from './upgrade.js'
 
 /** What the WebSockets of a gateway stand on. */
@@ -21,24 +23,39 @@ export interface SocketParts {
   readonly mounts: Mounts
   readonly rules: DoorRules
   readonly authorise: Authorise | undefined
+  readonly live: LiveTotals
 }
 
-interface Opened {
+/** One that is opened, and who asked for it. */
+interface Opening {
   readonly opened: WebSocket
   readonly stream: Duplex
+  readonly question: Question
+  readonly protocol: LiveProtocol
 }
+
+/** One whose socket is open, though its connection may have ended. */
+interface OpenSocket {
+  readonly connection: LiveConnection
+  readonly opened: WebSocket
+}
+
+const SOCKET_OPTIONS = {
+  noServer: true,
+  clientTracking: false,
+  perMessageDeflate: false,
+  maxPayload: MAX_MESSAGE_BYTES,
+  /** Of those that the other side closes; `@types/ws` does not know it. */
+  closeTimeout: CLOSE_LIMIT_MS,
+}
+
+const TOO_MANY = problem(503, 'there are too many connections; try again later', { headers: { 'retry-after': '5' } })
 
 /** The WebSockets of a gateway: who may open one, and those that are open. */
 export class Sockets {
   readonly #parts: SocketParts
-  readonly #open = new Set<LiveConnection>()
-  readonly #counts = new Map<LiveProtocol, number>()
-  readonly #server = new WebSocketServer({
-    noServer: true,
-    clientTracking: false,
-    perMessageDeflate: false,
-    maxPayload: MAX_MESSAGE_BYTES,
-  })
+  readonly #open = new Set<OpenSocket>()
+  readonly #server = new WebSocketServer(SOCKET_OPTIONS)
   #isClosing = false
   #onQuiet: (() => void) | null = null
 
@@ -58,25 +75,31 @@ export class Sockets {
     const found = this.#find(question?.path)
     if (question === undefined || found === undefined) return false
     const { protocol, below } = found
-    const refusal = this.#decide(question, protocol, below)
-    if (refusal !== undefined) refuseUpgrade(socket, refusal)
-    else this.#server.handleUpgrade(req, socket, head, (opened) => this.#begin({ opened, stream: socket }, question, protocol))
+    const refusal = this.#decide(question, below)
+    const giveBack = refusal === undefined ? tryTake([protocol.clients, this.#parts.live.clients]) : undefined
+    if (giveBack === undefined) refuseUpgrade(socket, refusal ?? TOO_MANY)
+    else this.#accept({ req, socket, head }, { question, protocol }, giveBack)
     return true
   }
 
   /** Takes no more requests; resolves when all that is owed has been answered and all connections have ended. */
   leave(): Promise<void> {
     this.#isClosing = true
-    for (const connection of [...this.#open]) connection.leave()
+    for (const { connection } of [...this.#open]) connection.leave()
     if (this.#open.size === 0) return Promise.resolve()
     return new Promise((resolve) => {
       this.#onQuiet = resolve
     })
   }
 
-  /** Ends all connections. */
+  /** Ends all connections; clients are told. */
   close(): void {
-    for (const connection of [...this.#open]) connection.close(CLOSE.leaving, 'the gateway closes')
+    for (const { connection } of [...this.#open]) connection.close(CLOSE.leaving, 'the gateway closes')
+  }
+
+  /** Ends what is still open. */
+  drop(): void {
+    for (const { opened } of [...this.#open]) opened.terminate()
   }
 
   #find(path: string | undefined): { readonly protocol: LiveProtocol; readonly below: string } | undefined {
@@ -85,38 +108,46 @@ export class Sockets {
     return match === undefined || protocol === undefined ? undefined : { protocol, below: match.below }
   }
 
-  #decide(question: Question, protocol: LiveProtocol, below: string): Answer | undefined {
+  #decide(question: Question, below: string): Answer | undefined {
     if (this.#isClosing) return problem(503, 'the gateway has been closed')
     if (below !== '') return problem(404, 'a connection is opened at the path of a mount')
-    const refusal = decideAtDoor(question, this.#parts.rules)
-    if (refusal !== undefined) return refusal
-    const count = this.#counts.get(protocol) ?? 0
-    return count < protocol.maxConnections ? undefined : problem(503, 'there are too many connections')
+    return decideAtDoor(question, this.#parts.rules)
   }
 
-  #begin({ opened, stream }: Opened, question: Question, protocol: LiveProtocol): void {
-    const { core, authorise } = this.#parts
+  /** It counts until its socket is closed. */
+  #accept({ req, socket, head }: OfferedUpgrade, asked: Pick<Opening, 'question' | 'protocol'>, giveBack: () => void): void {
+    let isOpened = false
+    this.#server.handleUpgrade(req, socket, head, (opened) => {
+      isOpened = true
+      opened.on('close', giveBack)
+      this.#begin({ opened, stream: socket, ...asked })
+    })
+    if (!isOpened) giveBack()
+  }
+
+  #begin({ opened, stream, question, protocol }: Opening): void {
+    const { core, authorise, live } = this.#parts
     const { properties } = protocol
     const isVouched = authorise !== undefined || protocol.authorise !== undefined
     const connection = new LiveConnection({
       host: protocol.hostOf(core),
-      wire: socketWire({ socket: opened, stream, scheduler: core.world.scheduler }),
+      wire: socketWire({ socket: opened, stream, core }),
+      totals: live,
       admit: (given) => this.#admit(question, protocol, given),
       passes: (name) => name !== 'authorization' && (properties?.includes(name) ?? !isVouched),
-      onClosed: () => this.#closed(connection, protocol),
     })
-    this.#open.add(connection)
-    this.#counts.set(protocol, (this.#counts.get(protocol) ?? 0) + 1)
+    const open = { connection, opened }
+    this.#open.add(open)
     opened.on('message', (data, isBinary) => connection.heard(isBinary ? undefined : String(data)))
     // What went wrong is of the other side's making; `close` follows.
     opened.on('error', () => undefined)
-    opened.on('close', () => connection.ended())
+    opened.on('close', () => this.#closed(open))
     if (this.#isClosing) connection.leave()
   }
 
-  #closed(connection: LiveConnection, protocol: LiveProtocol): void {
-    this.#open.delete(connection)
-    this.#counts.set(protocol, (this.#counts.get(protocol) ?? 1) - 1)
+  #closed(open: OpenSocket): void {
+    open.connection.ended()
+    this.#open.delete(open)
     if (this.#open.size === 0) this.#onQuiet?.()
   }
 

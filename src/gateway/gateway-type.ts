@@ -10,7 +10,10 @@ export interface GatewayOptions {
   readonly authorise?: Authorise
   /** Origins of the pages that may ask, such as `'https://app.example.org'`; a page of any other is refused. None by default. */
   readonly cors?: readonly string[]
-  /** Names by which the gateway may be asked on loopback besides `localhost` and loopback addresses: behind a proxy that passes them on. */
+  /**
+   * Names by which the gateway may be asked on loopback besides `localhost` and loopback addresses: behind a proxy that passes them on, and where
+   * `fetch` is not told who asks.
+   */
   readonly hosts?: readonly string[]
   /** What is sent with the refusal of `authorise` as `www-authenticate`; `'Bearer'` by default. */
   readonly challenge?: string
@@ -57,7 +60,10 @@ export interface GatewayCloseOptions {
 
 /** What a server may tell about a request, besides the request. */
 export interface RequestFacts {
-  /** Who asks: methods find it in `self.request.properties`. */
+  /**
+   * Who asks, as the connection tells and no header does: methods find it in `self.request.properties`. Without it, and from this machine, the host of
+   * the URL must be this machine or in `hosts`.
+   */
   readonly remoteAddress?: string
 }
 

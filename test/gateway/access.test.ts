@@ -25,7 +25,7 @@ describe('authorise', () => {
     expect(seen).toEqual(['POST /rpc/echo application/json null'])
     expect((await post(it.gateway, '/rpc/echo', call('who'), { authorization: 'Basic YWRhOmFkYQ==' })).json.result).toEqual({ user: 'ada' })
     expect((await post(it.gateway, '/rpc/echo', call('who'), { authorization: 'none' })).json.result).toEqual({})
-    const request = new Request('http://gate.test/rpc/echo/who', { method: 'POST', headers: { authorization: 'none' } })
+    const request = new Request('http://localhost/rpc/echo/who', { method: 'POST', headers: { authorization: 'none' } })
     expect((await readResponse(await it.gateway.fetch(request, { remoteAddress: '192.0.2.7' }))).json).toEqual({
       remoteAddress: '192.0.2.7',
     })
@@ -77,7 +77,7 @@ describe('what a request may be', () => {
   it('only POST, and GET of documents: else 405', async () => {
     await using it = await start()
     const ask = async (method: string, path: string) => {
-      const { status, headers } = await it.gateway.fetch(new Request(`http://gate.test${path}`, { method }))
+      const { status, headers } = await it.gateway.fetch(new Request(`http://localhost${path}`, { method }))
       return [status, headers.get('allow')]
     }
     expect(await ask('PUT', '/rpc/math')).toEqual([405, 'POST'])
@@ -107,7 +107,7 @@ describe('what a request may be', () => {
     const chunks = [new Uint8Array(60).fill(32), new Uint8Array(60).fill(32)]
     const body = new ReadableStream({ pull: (controller) => (chunks.length > 0 ? controller.enqueue(chunks.pop()) : controller.close()) })
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body, duplex: 'half' } as const
-    expect((await it.gateway.fetch(new Request('http://gate.test/rpc/math', init))).status).toBe(413)
+    expect((await it.gateway.fetch(new Request('http://localhost/rpc/math', init))).status).toBe(413)
     expect((await post(it.gateway, '/rpc/math', call('reset').jsonrpc)).status).toBe(200)
   })
 

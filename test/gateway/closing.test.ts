@@ -9,7 +9,7 @@ describe('a caller that goes away', () => {
     await using it = await start()
     const gone = new AbortController()
     const init = { method: 'POST', signal: gone.signal }
-    const answer = it.gateway.fetch(new Request('http://gate.test/rpc/echo/wait', init))
+    const answer = it.gateway.fetch(new Request('http://localhost/rpc/echo/wait', init))
     await it.echo.arrived()
     gone.abort()
     expect((await readResponse(await answer)).json).toMatchObject({ status: 503, error: 48 })
@@ -25,7 +25,7 @@ describe('a caller that goes away', () => {
       headers: { 'content-type': 'application/json' },
       body: '{"jsonrpc":"2.0","method":"wait"}',
     }
-    expect((await it.gateway.fetch(new Request('http://gate.test/rpc/echo', init))).status).toBe(204)
+    expect((await it.gateway.fetch(new Request('http://localhost/rpc/echo', init))).status).toBe(204)
     await it.echo.arrived()
     gone.abort()
     await it.echo.release()

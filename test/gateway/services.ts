@@ -115,7 +115,7 @@ export async function start(options: GatewayOptions & { readonly system?: System
 export async function post(gateway: Gateway, path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) {
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: text }
-  return await readResponse(await gateway.fetch(new Request(`http://gate.test${path}`, init)))
+  return await readResponse(await gateway.fetch(new Request(`http://localhost${path}`, init)))
 }
 
 export async function readResponse(response: Response) {

@@ -15,7 +15,7 @@ function open(system: Parameters<typeof createGateway>[0]): Gateway {
 
 async function post(gateway: Gateway, service: string, body: unknown): Promise<{ status: number; json: unknown }> {
   const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-  const response = await gateway.fetch(new Request(`http://gate.test/rpc/${service}`, init))
+  const response = await gateway.fetch(new Request(`http://localhost/rpc/${service}`, init))
   return { status: response.status, json: await response.json() }
 }
 

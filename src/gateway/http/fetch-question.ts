@@ -1,15 +1,20 @@
 import { onAbort } from '../../base/abort-signal.js'
+import { isLoopbackAddress } from './loopback.js'
 import type { Answer, BodyFault, Question } from './question.js'
 
-/** A request of a server that speaks fetch. */
+/**
+ * A request of a server that speaks fetch. It does not tell at which address it came, only from which, if the server says so: what comes from
+ * this machine came on loopback, and what may have counts as if it had, so that nobody is let in whom a browser was tricked to bring.
+ */
 export function fetchQuestion(request: Request, remoteAddress: string | undefined): Question {
-  const { pathname } = new URL(request.url)
+  const { pathname, host } = new URL(request.url)
   return {
     method: request.method,
     path: pathname,
     remoteAddress,
-    isLoopback: false,
-    header: (name) => request.headers.get(name) ?? undefined,
+    isLoopback: remoteAddress === undefined || isLoopbackAddress(remoteAddress),
+    // Servers make the URL of that header, and some keep it to themselves.
+    header: (name) => request.headers.get(name) ?? (name === 'host' ? host : undefined),
     body: (maxBytes) => readBody(request, maxBytes),
     onGone(callback) {
       if (request.signal.aborted) callback()

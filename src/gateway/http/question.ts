@@ -11,7 +11,7 @@ export interface Question {
   readonly path: string
   /** Who asks; `undefined` where the server does not tell. */
   readonly remoteAddress: string | undefined
-  /** It came to an address that only this machine can reach. */
+  /** It came to an address that only this machine can reach, or may have. */
   readonly isLoopback: boolean
   /** By its name in lower case. */
   header(name: string): string | undefined

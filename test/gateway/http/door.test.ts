@@ -72,12 +72,37 @@ describe('CORS', () => {
   it('answers preflights without asking authorise, which would see no credentials', async () => {
     await using it = await start({ cors: ['https://app.example'], authorise: () => false })
     const headers = { origin: 'https://app.example', 'access-control-request-method': 'POST' }
-    const answer = await it.gateway.fetch(new Request('http://gate.test/rpc/math', { method: 'OPTIONS', headers }))
+    const answer = await it.gateway.fetch(new Request('http://localhost/rpc/math', { method: 'OPTIONS', headers }))
     expect(answer.status).toBe(204)
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'access-control-allow-origin': 'https://app.example',
       'access-control-allow-methods': 'POST, GET',
       'access-control-allow-headers': 'authorization, content-type',
     })
+  })
+})
+
+describe('gateway.fetch', () => {
+  const ask = async (host: string, remoteAddress?: string, headers: Readonly<Record<string, string>> = {}) => {
+    await using it = await start({ hosts: ['api.example'] })
+    const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: '[6,7]' }
+    const request = new Request(`http://${host}/rpc/math/multiply`, init)
+    return (await it.gateway.fetch(request, remoteAddress === undefined ? undefined : { remoteAddress })).status
+  }
+
+  it.for([undefined, '127.0.0.1', '::1', '::ffff:127.0.0.1'])(
+    'from %s must be addressed to this machine, or a name in hosts',
+    async (from) => {
+      const hosts = ['localhost:8000', '127.0.0.1', '[::1]:80', 'api.example', 'evil.example', 'evil.example:8000', '192.0.2.1']
+      expect(await Promise.all(hosts.map((host) => ask(host, from)))).toEqual([200, 200, 200, 200, 403, 403, 403])
+    },
+  )
+
+  it('from elsewhere may be addressed to any', async () => {
+    expect(await ask('evil.example', '192.0.2.7')).toBe(200)
+  })
+
+  it('goes by the header where there is one', async () => {
+    expect(await ask('localhost', '127.0.0.1', { host: 'evil.example' })).toBe(403)
   })
 })

@@ -98,7 +98,7 @@ describe('a failure', () => {
     await using it = await start()
     const bytes = body === '\ud800' ? new Uint8Array([0x22, 0xff, 0x22]) : new TextEncoder().encode(body)
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: bytes }
-    const response = await it.gateway.fetch(new Request('http://gate.test/rpc/math', init))
+    const response = await it.gateway.fetch(new Request('http://localhost/rpc/math', init))
     expect(await response.json()).toMatchObject({ jsonrpc: '2.0', error: { code, data: { error: 54, origin: 'troupe.jsonrpc' } } })
   })
 })

@@ -26,7 +26,7 @@ async function start(options: { readonly live?: LiveOptions; readonly gateway?: 
   }
   const open = async (path: string, headers: Readonly<Record<string, string>> = {}) => {
     const abort = new AbortController()
-    const response = await gateway.fetch(new Request(`http://gate.test/live${path}`, { headers, signal: abort.signal }))
+    const response = await gateway.fetch(new Request(`http://localhost/live${path}`, { headers, signal: abort.signal }))
     const events: Event[] = []
     const ids: string[] = []
     const reading = read(response, events, ids)
@@ -168,21 +168,21 @@ describe('server-sent events', () => {
     await it.gateway.close()
     await open.reading
     expect(open.events).toEqual([])
-    expect((await it.gateway.fetch(new Request('http://gate.test/live/math'))).status).toBe(503)
+    expect((await it.gateway.fetch(new Request('http://localhost/live/math'))).status).toBe(503)
   })
 
   it('show that they are there, and refuse what is wrong', async () => {
     await using it = await start({ live: { beatMs: 100, limits: { maxConnections: 1 } } })
-    const response = await it.gateway.fetch(new Request('http://gate.test/live/math'))
+    const response = await it.gateway.fetch(new Request('http://localhost/live/math'))
     const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader()
     expect((await reader.read()).value).toMatch(/^retry: 2000\nid: [\da-f]{32}\.0\n\n$/)
     const beat = reader.read()
     await it.settle()
     await it.advance(100)
     expect((await beat).value).toBe(': beat\n\n')
-    expect((await it.gateway.fetch(new Request('http://gate.test/live/math'))).status).toBe(503)
-    expect((await it.gateway.fetch(new Request('http://gate.test/live/nobody'))).status).toBe(404)
-    expect((await it.gateway.fetch(new Request('http://gate.test/live', { method: 'POST', body: '1' }))).status).toBe(415)
+    expect((await it.gateway.fetch(new Request('http://localhost/live/math'))).status).toBe(503)
+    expect((await it.gateway.fetch(new Request('http://localhost/live/nobody'))).status).toBe(404)
+    expect((await it.gateway.fetch(new Request('http://localhost/live', { method: 'POST', body: '1' }))).status).toBe(415)
     await reader.cancel()
     await it.settle()
   })
@@ -191,7 +191,7 @@ describe('server-sent events', () => {
     await using it = await start({
       gateway: { authorise: ({ headers }) => headers.get('x-user') !== null && { user: headers.get('x-user') as string } },
     })
-    expect((await it.gateway.fetch(new Request('http://gate.test/live/math'))).status).toBe(401)
+    expect((await it.gateway.fetch(new Request('http://localhost/live/math'))).status).toBe(401)
     await it.math.publish('load.cpu', 1, false)
     const ada = await it.open('/math?pattern=load.*', { 'x-user': 'ada' })
     await it.math.publish('load.cpu', 2, false)
@@ -199,7 +199,7 @@ describe('server-sent events', () => {
     const eve = await it.open('/math?pattern=load.*', { 'x-user': 'eve', 'last-event-id': ada.events[0]?.id as string })
     expect(eve.events.map(({ event }) => event)).toEqual(['lost'])
     const wrong = await it.gateway.fetch(
-      new Request(`http://gate.test/live/math?pattern=${'x'.repeat(300)}`, { headers: { 'x-user': 'ada' } }),
+      new Request(`http://localhost/live/math?pattern=${'x'.repeat(300)}`, { headers: { 'x-user': 'ada' } }),
     )
     expect(wrong.status).toBe(400)
   })
@@ -222,7 +222,7 @@ describe('sessions of server-sent events', () => {
 
   it('are as many as there may be, however many are asked for at once', async () => {
     await using it = await start({ live: { limits: { maxConnections: 2 } } })
-    const asked = Array.from({ length: 5 }, () => it.gateway.fetch(new Request('http://gate.test/live/math')))
+    const asked = Array.from({ length: 5 }, () => it.gateway.fetch(new Request('http://localhost/live/math')))
     await it.settle()
     const statuses = (await Promise.all(asked)).map(({ status }) => status)
     expect(statuses.sort()).toEqual([200, 200, 503, 503, 503])
@@ -237,13 +237,13 @@ describe('sessions of server-sent events', () => {
 
   it('that nobody has heard of end at once', async () => {
     await using it = await start()
-    const response = await it.gateway.fetch(new Request('http://gate.test/live/math?pattern=load.*'))
+    const response = await it.gateway.fetch(new Request('http://localhost/live/math?pattern=load.*'))
     expect(await it.math.greet('x')).toBe(1)
     await response.body?.cancel()
     await it.settle()
     expect(await it.math.greet('x')).toBe(0)
     const abort = new AbortController()
-    await it.gateway.fetch(new Request('http://gate.test/live/math?pattern=load.*', { signal: abort.signal }))
+    await it.gateway.fetch(new Request('http://localhost/live/math?pattern=load.*', { signal: abort.signal }))
     expect(await it.math.greet('x')).toBe(1)
     abort.abort()
     await it.settle()
@@ -269,7 +269,7 @@ describe('sessions of server-sent events', () => {
     await using it = await start({ gateway: { limits: { maxLiveConnections: 1 } } })
     it.gateway.mount('/other', live({ group: 'web' }))
     const first = await it.open('/math')
-    const other = () => it.gateway.fetch(new Request('http://gate.test/other/math'))
+    const other = () => it.gateway.fetch(new Request('http://localhost/other/math'))
     expect((await other()).status).toBe(503)
     first.abort.abort()
     await it.settle()

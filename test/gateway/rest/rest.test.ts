@@ -6,7 +6,7 @@ import type { Gateway } from '../../../src/gateway/gateway-type.js'
 import { rest } from '../../../src/gateway/rest/rest.js'
 import { post, readResponse, start } from '../services.js'
 
-const get = async (gateway: Gateway, path: string) => await readResponse(await gateway.fetch(new Request(`http://gate.test${path}`)))
+const get = async (gateway: Gateway, path: string) => await readResponse(await gateway.fetch(new Request(`http://localhost${path}`)))
 
 describe('REST', () => {
   it('takes arguments by position, by name, or none, and answers with the result alone', async () => {
@@ -17,7 +17,7 @@ describe('REST', () => {
     expect(await ask('math/greet', { name: 'Ada' })).toBe('Hello, Ada')
     expect(await ask('echo/dotted.name', '')).toBe('dotted')
     expect(await ask('echo/give', ['date'])).toBe('2001-02-03T04:05:06.789Z')
-    const bare = await it.gateway.fetch(new Request('http://gate.test/rpc/echo/dotted.name', { method: 'POST' }))
+    const bare = await it.gateway.fetch(new Request('http://localhost/rpc/echo/dotted.name', { method: 'POST' }))
     expect(await bare.json()).toBe('dotted')
   })
 
@@ -54,7 +54,7 @@ describe('REST', () => {
         controller.close()
       },
     })
-    const request = new Request('http://gate.test/rpc/math/multiply', { method: 'POST', body, duplex: 'half' } as RequestInit)
+    const request = new Request('http://localhost/rpc/math/multiply', { method: 'POST', body, duplex: 'half' } as RequestInit)
     expect((await it.gateway.fetch(request)).status).toBe(415)
   })
 })

@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 /** A request that offers another protocol, as Node's servers tell of it: its socket, and what came after its head. */
@@ -36,7 +35,7 @@ export function serveUnupgraded(server: Server, offered: OfferedUpgrade): void {
   socket.off('error', ignore)
   socket.unshift(Buffer.concat([Buffer.from(printHead(req), 'latin1'), head]))
   // It may count as idle since the last answer.
-  if (socket instanceof Socket) socket.setTimeout(0)
+  ;(socket as { setTimeout?(limitMs: number): void }).setTimeout?.(0)
   server.emit('connection', socket)
 }
 

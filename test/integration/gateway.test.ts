@@ -1,18 +1,11 @@
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { serve } from '@hono/node-server'
-import express from 'express'
-import { fastify } from 'fastify'
-import { Hono } from 'hono'
 import { Client, type JSONRPCRequest } from 'jayson'
 import { type System, service } from 'troupe'
 import { createExchange } from 'troupe/exchange'
 import { createGateway, type Gateway, jsonRpc, rest, xmlRpc } from 'troupe/gateway'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import xmlrpc from 'xmlrpc'
 import { VALIDATION, validatorMethods } from '../gateway/xml-rpc/validation.js'
 import { Circle, Parent, WebMath, WebMathApi } from './fixtures/web-math.js'
@@ -173,79 +166,3 @@ function asBuffers(value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value)
   return Array.isArray(value) ? value.map(asBuffers) : value
 }
-
-describe('other servers', () => {
-  /** Asks through all three protocols, and for something that is not the gateway's. */
-  async function tryServer(port: number): Promise<readonly unknown[]> {
-    const url = `http://127.0.0.1:${port}`
-    const { result } = await ask(`${url}/rpc/math`, call('multiply', [6, 7]))
-    const xml = '<methodCall><methodName>caller</methodName></methodCall>'
-    const caller = await (await fetch(`${url}/rpc/math`, { method: 'POST', headers: { 'content-type': 'text/xml' }, body: xml })).text()
-    const product = await (
-      await fetch(`${url}/rpc/math/multiply`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '[2,3]' })
-    ).json()
-    const other = await fetch(`${url}/other`)
-    return [result, /<string>(.*?)<\/string>/.exec(caller)?.[1], product, await other.text()]
-  }
-  const WORKS = [42, '127.0.0.1', 6, 'other']
-
-  it('node:http', async () => {
-    const { gateway } = await startServices()
-    const server = createServer((req, res) => gateway.handler(req, res, () => res.end('other'))).listen(0, '127.0.0.1')
-    onTestFinished(() => void server.close().closeAllConnections())
-    await once(server, 'listening')
-    expect(await tryServer((server.address() as AddressInfo).port)).toEqual(WORKS)
-  })
-
-  it('Express', async () => {
-    const { gateway } = await startServices()
-    const app = express()
-    app.use(gateway.handler)
-    app.get('/other', (_req, res) => void res.send('other'))
-    const server = app.listen(0, '127.0.0.1')
-    onTestFinished(() => void server.close().closeAllConnections())
-    await once(server, 'listening')
-    expect(await tryServer((server.address() as AddressInfo).port)).toEqual(WORKS)
-  })
-
-  it('Express, below a path, after a parser of bodies', async () => {
-    const { gateway } = await startServices()
-    const app = express()
-    app.use(express.json())
-    app.use('/api', gateway.handler)
-    const server = app.listen(0, '127.0.0.1')
-    onTestFinished(() => void server.close().closeAllConnections())
-    await once(server, 'listening')
-    expect(await ask(`http://127.0.0.1:${(server.address() as AddressInfo).port}/api/rpc/math`, call('multiply', [6, 7]))).toMatchObject({
-      result: 42,
-    })
-  })
-
-  it('Fastify', async () => {
-    const { gateway } = await startServices()
-    const app = fastify({ forceCloseConnections: true })
-    app.register(async (scope) => {
-      scope.removeAllContentTypeParsers()
-      scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
-      scope.all('/rpc/*', (request, reply) => {
-        reply.hijack()
-        gateway.handler(request.raw, reply.raw)
-      })
-    })
-    app.get('/other', async () => 'other')
-    await app.listen({ port: 0, host: '127.0.0.1' })
-    onTestFinished(() => app.close())
-    expect(await tryServer((app.server.address() as AddressInfo).port)).toEqual(WORKS)
-  })
-
-  it('Hono', async () => {
-    const { gateway } = await startServices()
-    const app = new Hono<{ Bindings: { incoming: { socket: { remoteAddress: string } } } }>()
-    app.all('/rpc/*', (context) => gateway.fetch(context.req.raw, { remoteAddress: context.env.incoming.socket.remoteAddress }))
-    app.get('/other', (context) => context.text('other'))
-    const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' })
-    onTestFinished(() => void server.close())
-    await once(server, 'listening')
-    expect(await tryServer((server.address() as AddressInfo).port)).toEqual(WORKS)
-  })
-})

@@ -7,6 +7,7 @@ import { createGateway, live } from 'troupe/gateway'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { LiveMath, LiveMathApi } from './fixtures/live-math.js'
+import { openEvents } from './support/events.js'
 import { connect, eventOf, startSite } from './support/live.js'
 import { errorOf } from './support/outcomes.js'
 import { startSystem } from './support/systems.js'
@@ -195,7 +196,7 @@ describe('server-sent events', () => {
     await math.publish(1, true)
     const first = await openEvents(`${url}/live/math?pattern=load`)
     expect(first.response.headers.get('content-type')).toBe('text/event-stream')
-    const { id, content } = await first.next()
+    const { id = '', content } = await first.next()
     expect(content).toBe(1)
     first.abort.abort()
     for (const load of [2, 3]) await math.publish(load, false)
@@ -204,21 +205,3 @@ describe('server-sent events', () => {
     second.abort.abort()
   })
 })
-
-async function openEvents(url: string, headers: Readonly<Record<string, string>> = {}) {
-  const abort = new AbortController()
-  const response = await fetch(url, { headers, signal: abort.signal })
-  const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader()
-  let text = ''
-  const next = async () => {
-    for (;;) {
-      const found = /id: (\S+)\ndata: (.*)\n\n/.exec(text)
-      if (found !== null) {
-        text = text.slice(found.index + found[0].length)
-        return { id: found[1] as string, content: (JSON.parse(found[2] as string) as { content: unknown }).content }
-      }
-      text += (await reader.read()).value ?? ''
-    }
-  }
-  return { response, abort, next }
-}

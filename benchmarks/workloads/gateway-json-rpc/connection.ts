@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 
 /** A connection that is kept, for one request at a time. */
 export interface Connection {
-  /** Posts JSON; resolves with the body of the answer. */
+  /** Posts JSON; resolves with the body of the answer. Rejects when the connection is closed, or has been while it rested. */
   post(body: string): Promise<string>
   close(): void
 }
@@ -18,14 +18,21 @@ export async function openConnection(port: number, path: string): Promise<Connec
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
   await once(socket, 'connect')
   socket.setEncoding('latin1')
+  // Errors are followed by the close.
+  socket.on('error', () => undefined)
   const head = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ncontent-length: `
   return {
     post(body) {
+      if (!socket.writable) return Promise.reject(closed())
       socket.write(`${head}${body.length}${END_OF_HEAD}${body}`)
       return readBody(socket)
     },
     close: () => void socket.destroy(),
   }
+}
+
+function closed(): Error {
+  return new Error('the server has closed the connection')
 }
 
 function readBody(socket: Socket): Promise<string> {
@@ -41,7 +48,7 @@ function readBody(socket: Socket): Promise<string> {
     }
     const lose = (): void => {
       leave()
-      reject(new Error('the server has closed the connection'))
+      reject(closed())
     }
     const leave = (): void => void socket.off('data', take).off('close', lose)
     socket.on('data', take).on('close', lose)

@@ -15,6 +15,7 @@ import { nodeQuestion, pathOf, writeAnswer } from './http/node-question.js'
 import { isLocalHost, type Listening, limitedServer, listen, stopListening } from './http/node-server.js'
 import { serverOf, serveUnupgraded } from './http/offered-upgrade.js'
 import type { Answer, Headers, Question } from './http/question.js'
+import { inTurn } from './http/turn.js'
 import { Allowance } from './limits/allowance.js'
 import { createTotals } from './limits/live-totals.js'
 import { Sockets } from './live/sockets/sockets.js'
@@ -139,7 +140,7 @@ class HttpGateway implements Gateway {
   readonly handler = (req: IncomingMessage, res: ServerResponse, next?: (error?: unknown) => void): void => {
     const question = nodeQuestion(req, res)
     const match = question === undefined ? undefined : this.#mounts.match(question.path)
-    if (question !== undefined && match !== undefined) void this.#serve(question, match, res)
+    if (question !== undefined && match !== undefined) inTurn(res, () => void this.#serve(question, match, res))
     else if (next !== undefined) next()
     else void writeAnswer(res, question === undefined ? problem(400, 'the target of the request is no path') : nothingAt(question.path))
   }

@@ -79,9 +79,10 @@ describe('a request that offers another protocol', () => {
     const { port } = await it.gateway.listen(0)
     const early = request('POST /rpc/echo/wait', ['content-length: 0'])
     const text = exchange(port, early + early + call(OFFER))
-    await it.echo.arrived()
-    await it.echo.arrived()
-    await it.echo.release()
+    for (let asked = 0; asked < 2; asked++) {
+      await it.echo.arrived()
+      await it.echo.release()
+    }
     expect((await text).match(/"waited"|"result":42/g)).toEqual(['"waited"', '"waited"', '"result":42'])
   })
 

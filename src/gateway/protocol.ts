@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Contract, ContractSpec } from '../actors/contract.js'
 import type { Core } from '../actors/kernel/core.js'
-import { checked } from '../actors/option-schema.js'
+import { checked, optionObject } from '../actors/option-schema.js'
 import { parseOptions } from '../actors/options.js'
 import type { Logger } from '../base/world.js'
 import type { Authorise } from './authorising.js'
@@ -53,11 +53,15 @@ export interface Visit extends Place {
   readonly closing: AbortSignal
 }
 
-/** A protocol as the gateway uses it. */
-export interface GatewayProtocol extends Protocol {
+/** Which services a protocol offers, and to whom. */
+export interface Offer {
   readonly selection: Selection
   readonly contracts: Contracts
   readonly authorise: Authorise | undefined
+}
+
+/** A protocol as the gateway uses it. */
+export interface GatewayProtocol extends Protocol, Offer {
   /** Media types of the bodies that are calls; `''` stands for none. */
   readonly mediaTypes: readonly string[]
   /** Answers GET. */
@@ -74,13 +78,20 @@ export const protocolFields = {
   authorise: checked<Authorise>('a function', (value) => typeof value === 'function'),
 }
 
-/** @throws TypeError that begins with `action` */
-export function readSelection(value: unknown, action: string): Selection {
-  return parseOptions(selection, value, `${action}: selection`)
-}
+/** Of protocols that can be told nothing else. */
+export const protocolOptions = optionObject<ProtocolOptions>(protocolFields)
 
-export function contractTable(contracts: readonly Contract[] = []): Contracts {
-  return new Map<string, ContractSpec>(contracts.map((one) => [one.name, one['~spec']]))
+/**
+ * What a protocol offers, of what it was told.
+ *
+ * @throws TypeError that begins with `action`
+ */
+export function readOffer(chosen: unknown, { contracts = [], authorise }: ProtocolOptions, action: string): Offer {
+  return {
+    selection: parseOptions(selection, chosen, `${action}: selection`),
+    contracts: new Map<string, ContractSpec>(contracts.map((one) => [one.name, one['~spec']])),
+    authorise,
+  }
 }
 
 /** Text of a path without its percent signs; `undefined` when it has none. */

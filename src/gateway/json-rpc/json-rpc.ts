@@ -4,13 +4,12 @@ import { isServiceFailure, MethodUnavailable, RequestDecodingError } from '../..
 import { emptyAnswer, jsonAnswer, problem } from '../http/answer.js'
 import type { Answer } from '../http/question.js'
 import {
-  contractTable,
   findService,
   type GatewayProtocol,
   type Protocol,
   type ProtocolOptions,
   protocolFields,
-  readSelection,
+  readOffer,
   type Visit,
 } from '../protocol.js'
 import { methodOf } from '../schemas/methods.js'
@@ -48,12 +47,11 @@ const DISCOVER = 'rpc.discover'
  * ```
  */
 export function jsonRpc(selection: Selection, options?: JsonRpcOptions): Protocol {
-  const { contracts, authorise, rich = false } = parseOptions(jsonRpcOptions, options, 'jsonRpc()')
+  const given = parseOptions(jsonRpcOptions, options, 'jsonRpc()')
+  const { rich = false } = given
   const protocol: GatewayProtocol = {
     kind: 'JSON-RPC',
-    selection: readSelection(selection, 'jsonRpc()'),
-    contracts: contractTable(contracts),
-    authorise,
+    ...readOffer(selection, given, 'jsonRpc()'),
     mediaTypes: ['application/json'],
     describes: false,
     find: (below, _method, services) => findService(protocol, below, services),

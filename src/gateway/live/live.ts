@@ -5,14 +5,13 @@ import { parseOptions } from '../../actors/options.js'
 import type { Answer } from '../http/question.js'
 import { Allowance } from '../limits/allowance.js'
 import {
-  contractTable,
   findService,
   type GatewayProtocol,
   type Place,
   type Protocol,
   type ProtocolOptions,
   protocolFields,
-  readSelection,
+  readOffer,
   type Visit,
 } from '../protocol.js'
 import { isSingle, type Selection } from '../selection.js'
@@ -99,12 +98,12 @@ export function isLive(protocol: Protocol): protocol is LiveProtocol {
  */
 export function live(selection: Selection, options?: LiveOptions): Protocol {
   const given = parseOptions(liveOptions, options, 'live()')
-  const { contracts, authorise, properties, slow = 'drop', beatMs = 15_000, resumeMs = 30_000 } = given
+  const { properties, slow = 'drop', beatMs = 15_000, resumeMs = 30_000 } = given
   const limits = { ...DEFAULT_LIMITS, ...given.limits }
   const { maxOpen, maxQueueBytes, maxConnections } = limits
+  const offer = readOffer(selection, given, 'live()')
   const settings = {
-    selection: readSelection(selection, 'live()'),
-    contracts: contractTable(contracts),
+    ...offer,
     limits: { maxOpen, maxBytes: maxQueueBytes, heldBackBytes: maxQueueBytes * HELD_BACK_SHARE },
     beatMs,
     holdsBack: slow === 'drop',
@@ -119,9 +118,7 @@ export function live(selection: Selection, options?: LiveOptions): Protocol {
   }
   const protocol: LiveProtocol = {
     kind: 'live',
-    selection: settings.selection,
-    contracts: settings.contracts,
-    authorise,
+    ...offer,
     mediaTypes: [],
     describes: true,
     clients,

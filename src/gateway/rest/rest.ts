@@ -1,18 +1,16 @@
-import { optionObject } from '../../actors/option-schema.js'
 import { parseOptions } from '../../actors/options.js'
 import { isServiceFailure, RequestDecodingError, type ServiceFailure } from '../../base/failures.js'
 import { emptyAnswer, jsonAnswer, problem } from '../http/answer.js'
 import type { Answer } from '../http/question.js'
 import {
-  contractTable,
   decodePath,
   findService,
   type GatewayProtocol,
   type Place,
   type Protocol,
   type ProtocolOptions,
-  protocolFields,
-  readSelection,
+  protocolOptions,
+  readOffer,
   type Visit,
 } from '../protocol.js'
 import { methodOf } from '../schemas/methods.js'
@@ -22,8 +20,6 @@ import type { Service, Services } from '../services.js'
 import { failureFields } from '../values/failure-fields.js'
 import { checkForeign, printJson, readJson, readText } from '../values/plain-json.js'
 import { openApiDocument } from './open-api.js'
-
-const restOptions = optionObject<ProtocolOptions>(protocolFields)
 
 /** Below a mount, and below a service: what can be asked there. */
 const DOCUMENT = 'openapi.json'
@@ -41,12 +37,9 @@ const DOCUMENT = 'openapi.json'
  * ```
  */
 export function rest(selection: Selection, options?: ProtocolOptions): Protocol {
-  const { contracts, authorise } = parseOptions(restOptions, options, 'rest()')
   const protocol: GatewayProtocol = {
     kind: 'REST',
-    selection: readSelection(selection, 'rest()'),
-    contracts: contractTable(contracts),
-    authorise,
+    ...readOffer(selection, parseOptions(protocolOptions, options, 'rest()'), 'rest()'),
     mediaTypes: ['application/json', ''],
     describes: true,
     find: (below, method, services) => (method === 'GET' ? findDocument(protocol, below, services) : findMethod(protocol, below, services)),

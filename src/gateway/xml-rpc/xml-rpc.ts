@@ -1,16 +1,14 @@
-import { optionObject } from '../../actors/option-schema.js'
 import { parseOptions } from '../../actors/options.js'
 import { isServiceFailure, MethodUnavailable, ParametersIncorrect } from '../../base/failures.js'
 import { problem, xmlAnswer } from '../http/answer.js'
 import type { Answer } from '../http/question.js'
 import {
-  contractTable,
   findService,
   type GatewayProtocol,
   type Protocol,
   type ProtocolOptions,
-  protocolFields,
-  readSelection,
+  protocolOptions,
+  readOffer,
   type Visit,
 } from '../protocol.js'
 import { methodOf } from '../schemas/methods.js'
@@ -20,8 +18,6 @@ import { checkForeign, readText } from '../values/plain-json.js'
 import { readCall, type XmlCall } from './call-reading.js'
 import { introspection } from './introspection.js'
 import { faultOf, printFault, printResponse } from './response.js'
-
-const xmlRpcOptions = optionObject<ProtocolOptions>(protocolFields)
 
 const MULTICALL = 'system.multicall'
 
@@ -37,12 +33,9 @@ const MULTICALL = 'system.multicall'
  * ```
  */
 export function xmlRpc(selection: Selection, options?: ProtocolOptions): Protocol {
-  const { contracts, authorise } = parseOptions(xmlRpcOptions, options, 'xmlRpc()')
   const protocol: GatewayProtocol = {
     kind: 'XML-RPC',
-    selection: readSelection(selection, 'xmlRpc()'),
-    contracts: contractTable(contracts),
-    authorise,
+    ...readOffer(selection, parseOptions(protocolOptions, options, 'xmlRpc()'), 'xmlRpc()'),
     mediaTypes: ['text/xml'],
     describes: false,
     find: (below, _method, services) => findService(protocol, below, services),

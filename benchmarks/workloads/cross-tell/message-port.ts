@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { valueAt } from '../../harness/values.mjs'
+import { sendInBursts } from '../../harness/bursts.js'
 import type { StartSession } from '../../harness/workload.js'
-import { BURST } from './workload.js'
 
 export type Message = { readonly kind: 'add'; readonly value: number } | { readonly kind: 'caught-up' | 'take' }
 
@@ -16,11 +15,12 @@ export const start: StartSession = async () => {
     return sum
   }
   return {
-    run: async ({ size, seed }) => {
-      for (let i = 0; i < size; i++) {
-        send({ kind: 'add', value: valueAt(seed, i) })
-        if (i % BURST === BURST - 1) await ask('caught-up')
-      }
+    run: async (input) => {
+      await sendInBursts(
+        input,
+        (value) => send({ kind: 'add', value }),
+        () => ask('caught-up'),
+      )
       return { value: await ask('take') }
     },
     close: async () => void (await worker.terminate()),

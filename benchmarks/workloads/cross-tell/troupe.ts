@@ -1,8 +1,7 @@
 import { createSystem, type SystemOptions } from 'troupe'
-import { valueAt } from '../../harness/values.mjs'
+import { tellInBursts } from '../../harness/bursts.js'
 import type { StartSession } from '../../harness/workload.js'
 import { SinkService } from '../services/sink.js'
-import { BURST } from './workload.js'
 
 export const start = tellsWith({})
 
@@ -16,11 +15,8 @@ const startWith = async (options: SystemOptions): ReturnType<StartSession> => {
   const sink = await system.spawn(SinkService, { host: { thread: 1 } })
   const { add } = sink.$.tell
   return {
-    run: async ({ size, seed }) => {
-      for (let i = 0; i < size; i++) {
-        if (add(valueAt(seed, i)) !== 'accepted') throw new Error(`message ${i} was not accepted`)
-        if (i % BURST === BURST - 1) await sink.caughtUp()
-      }
+    run: async (input) => {
+      await tellInBursts(input, add, () => sink.caughtUp())
       return { value: await sink.take() }
     },
     close: () => system.stop(),

@@ -1,9 +1,6 @@
 import { sumOf } from '../../harness/values.mjs'
 import type { Workload } from '../../harness/workload.js'
 
-/** Messages sent before the sender asks, and waits, for the receiver to catch up: less than a mailbox holds. */
-export const BURST = 8192
-
 export const crossTell: Workload = {
   name: 'cross-tell',
   title: 'Messages to another thread, a round trip after each 8192',

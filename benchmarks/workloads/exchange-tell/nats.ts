@@ -1,9 +1,8 @@
 import { connect } from '@nats-io/transport-node'
-import { valueAt } from '../../harness/values.mjs'
+import { sendInBursts } from '../../harness/bursts.js'
 import type { StartSession } from '../../harness/workload.js'
 import { startNats } from '../../rivals/nats/nats.js'
 import { startChild } from '../exchange-call/children.js'
-import { BURST } from './workload.js'
 
 const NOTHING = new Uint8Array(0)
 
@@ -17,11 +16,12 @@ export const start: StartSession = async () => {
     return data.length === 0 ? 0 : new DataView(data.buffer, data.byteOffset).getFloat64(0, true)
   }
   return {
-    run: async ({ size, seed }) => {
-      for (let i = 0; i < size; i++) {
-        connection.publish('sink.add', new Uint8Array(Float64Array.of(valueAt(seed, i)).buffer))
-        if (i % BURST === BURST - 1) await ask('caughtUp')
-      }
+    run: async (input) => {
+      await sendInBursts(
+        input,
+        (value) => connection.publish('sink.add', new Uint8Array(Float64Array.of(value).buffer)),
+        () => ask('caughtUp'),
+      )
       return { value: await ask('take') }
     },
     close: async () => {

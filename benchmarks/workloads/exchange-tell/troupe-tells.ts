@@ -1,9 +1,8 @@
 import { createSystem } from 'troupe'
 import { createExchange } from 'troupe/exchange'
-import { valueAt } from '../../harness/values.mjs'
+import { tellInBursts } from '../../harness/bursts.js'
 import type { StartSession } from '../../harness/workload.js'
 import { startChild } from '../exchange-call/children.js'
-import { BURST } from './workload.js'
 
 const SINK = new URL('./sink.child.mjs', import.meta.url)
 const HUB = new URL('../exchange-call/troupe.child.mjs', import.meta.url)
@@ -24,11 +23,8 @@ export function tellsTo(arrangement: 'direct' | 'hub'): StartSession {
     const sink = await system.lookup<Sink>('sink', { timeoutMs: 10_000 })
     const { add } = sink.$.tell
     return {
-      run: async ({ size, seed }) => {
-        for (let i = 0; i < size; i++) {
-          if (add(valueAt(seed, i)) !== 'accepted') throw new Error(`message ${i} was not accepted`)
-          if (i % BURST === BURST - 1) await sink.caughtUp()
-        }
+      run: async (input) => {
+        await tellInBursts(input, add, () => sink.caughtUp())
         return { value: await sink.take() }
       },
       close: async () => {

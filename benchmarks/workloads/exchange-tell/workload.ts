@@ -1,9 +1,6 @@
 import { sumOf } from '../../harness/values.mjs'
 import type { Workload } from '../../harness/workload.js'
 
-/** Messages sent before the sender waits for the receiver to catch up. */
-export const BURST = 8192
-
 export const exchangeTell: Workload = {
   name: 'exchange-tell',
   title: 'Messages to a process of another system',

@@ -1,8 +1,7 @@
 import { createSystem } from 'troupe'
-import { valueAt } from '../../harness/values.mjs'
+import { tellInBursts } from '../../harness/bursts.js'
 import type { StartSession } from '../../harness/workload.js'
 import { FloodedService } from '../services/flooded.js'
-import { BURST } from './workload.js'
 
 /** Floods an actor on another thread; with 0 as `maxRingBytes` over message ports. */
 export function floodingOver(maxRingBytes?: number): StartSession {
@@ -11,12 +10,9 @@ export function floodingOver(maxRingBytes?: number): StartSession {
     const flooded = await system.spawn(FloodedService, { host: { thread: 1 } })
     const { take } = flooded.$.tell
     return {
-      run: async ({ size, seed }) => {
+      run: async (input) => {
         await flooded.begin()
-        for (let i = 0; i < size; i++) {
-          if (take(valueAt(seed, i)) !== 'accepted') throw new Error(`message ${i} was not accepted`)
-          if (i % BURST === BURST - 1) await flooded.caughtUp()
-        }
+        await tellInBursts(input, take, () => flooded.caughtUp())
         const { count, lateMs } = await flooded.end()
         return { value: count, own: lateMs }
       },

@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { valueAt } from '../../harness/values.mjs'
+import { sendInBursts } from '../../harness/bursts.js'
 import type { StartSession } from '../../harness/workload.js'
-import { BURST } from './workload.js'
 
 /** One `postMessage` for each message. */
 export const start: StartSession = async () => {
@@ -13,12 +12,13 @@ export const start: StartSession = async () => {
     return answer
   }
   return {
-    run: async ({ size, seed }) => {
+    run: async (input) => {
       await ask('begin')
-      for (let i = 0; i < size; i++) {
-        worker.postMessage({ kind: 'take', value: valueAt(seed, i) })
-        if (i % BURST === BURST - 1) await ask('caught-up')
-      }
+      await sendInBursts(
+        input,
+        (value) => worker.postMessage({ kind: 'take', value }),
+        () => ask('caught-up'),
+      )
       const { count, lateMs } = await ask('end')
       return { value: count, own: lateMs }
     },

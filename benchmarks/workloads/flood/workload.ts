@@ -1,8 +1,5 @@
 import type { Workload } from '../../harness/workload.js'
 
-/** Messages sent before the sender waits for the receiver to catch up. */
-export const BURST = 8192
-
 /** A thread gets messages as fast as another can send them, and has a timer of a millisecond, by which it measures its own delay. */
 export const flood: Workload = {
   name: 'flood',

@@ -17,6 +17,8 @@ export interface BeatParts {
   readonly everyMs: number
   /** At every beat, with how late it is; tells whether something happens elsewhere that wants regular beats here. */
   readonly onBeat: (nowMs: number, lateMs: number) => boolean
+  /** Something happens again after a time in which beats had become rare. */
+  readonly onWake: (nowMs: number) => void
 }
 
 /**
@@ -76,7 +78,9 @@ export class Beat {
   #hurry(): void {
     this.#cancel?.()
     this.#intervalMs = this.#parts.everyMs
-    this.#next(this.#parts.gauges.nowMs())
+    const nowMs = this.#parts.gauges.nowMs()
+    this.#parts.onWake(nowMs)
+    this.#next(nowMs)
   }
 
   #measure(nowMs: number, lateMs: number): void {

@@ -45,7 +45,7 @@ export class Watch {
   readonly #watchdog: Watchdog
   readonly #beat: Beat
   readonly #whereabouts: Whereabouts | null
-  /** Processor time at the last two beats. */
+  /** Processor time at the last two beats, or when something happened again. */
   #cpu: readonly CpuReading[] = []
 
   constructor(parts: WatchParts) {
@@ -66,6 +66,7 @@ export class Watch {
       scheduler: core.world.scheduler,
       everyMs: everyMs(limits),
       onBeat: (nowMs, lateMs) => this.#onBeat(nowMs, lateMs),
+      onWake: (nowMs) => this.#readCpu(nowMs),
     })
   }
 
@@ -97,9 +98,15 @@ export class Watch {
     if (workers !== undefined) this.#whereabouts?.setDebugged(gauges.isDebugged())
     if (lateMs >= limits.warnMs) this.#whereabouts?.missedBeat(nowMs - lateMs, nowMs)
     this.#whereabouts?.forgetEnded()
-    if (workers !== undefined) this.#cpu = [...this.#cpu.slice(-1), { atMs: nowMs, cpuMs: gauges.cpuMs() }]
+    this.#readCpu(nowMs)
     if (this.#debugged) return false
     return this.#watchdog.look(workers?.() ?? this.#main(nowMs), nowMs, lateMs)
+  }
+
+  /** Of use to whoever tells of itself. */
+  #readCpu(nowMs: number): void {
+    const { gauges, workers } = this.#parts
+    if (workers !== undefined) this.#cpu = [...this.#cpu.slice(-1), { atMs: nowMs, cpuMs: gauges.cpuMs() }]
   }
 
   /** A debugger may have stopped a thread of the process; whoever is the first of it can tell. */

@@ -292,4 +292,16 @@ describe('thread 0, when nobody looks at it', () => {
     await settled()
     expect(rig.messages).toEqual([])
   })
+
+  it('tells of what holds it after a time in which nothing happened', async () => {
+    const { rig, main, holder } = await alone()
+    await settled()
+    for (let i = 0; i < 140; i++) {
+      rig.pausedMs += 50
+      pass(50, main)
+    }
+    await holder.hold(1500)
+    await settled()
+    expect(rig.messages).toEqual([expect.stringContaining('hold() held thread 0 for 1.5 s')])
+  })
 })

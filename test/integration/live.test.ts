@@ -37,14 +37,16 @@ describe('a client over a WebSocket', () => {
     expect(items).toHaveLength(5000)
     await math.publish(1, true)
     const heard: unknown[] = []
-    const five = new Promise<void>((resolve) => {
-      const subscription = client.subscribe(LiveMathApi, 'load', ({ content, retained }) => {
-        heard.push([content, retained])
-        if (content === 2) resolve()
-      })
-      void subscription.ready.then(() => math.publish(2, false))
+    let told = (): void => undefined
+    const two = new Promise<void>((resolve) => {
+      told = resolve
     })
-    await five
+    const subscription = client.subscribe(LiveMathApi, 'load', ({ content, retained }) => {
+      heard.push([content, retained])
+      if (content === 2) told()
+    })
+    await subscription.ready
+    await Promise.all([math.publish(2, false), two])
     expect(heard).toEqual([
       [1, true],
       [2, false],

@@ -33,5 +33,7 @@ export async function pass(
 /** @throws TypeError for what is no answer, and for more properties than a call may have */
 function checkProperties(answer: unknown): Properties {
   if (answer === true) return {}
+  // What a function answers that forgot to must not let anybody in.
+  if (answer === undefined) throw new TypeError('authorise(): it answered undefined; answer true, false, or an object of strings')
   return checkCallOptions({ properties: answer }, 'authorise()').properties ?? {}
 }

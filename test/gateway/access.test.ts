@@ -55,6 +55,13 @@ describe('authorise', () => {
     expect(it.log.records.filter(({ level }) => level === 'error')).toHaveLength(2)
   })
 
+  it.for([undefined, null, 0, 1, '', { user: 3 }])('%j is no answer, and lets nobody in', async (answer) => {
+    await using it = await start({ authorise: () => answer as never })
+    expect((await post(it.gateway, '/rpc/math/reset', [])).status).toBe(500)
+    const [record] = it.log.records.filter(({ level }) => level === 'error')
+    expect(String((record?.fields as { readonly error?: unknown } | undefined)?.error)).toMatch(/authorise\(\): .*(object of strings|give a string)/)
+  })
+
   it('no answer within 5 s is a refusal', async () => {
     await using t = await createTestSystem({ seed: 1 })
     await t.spawn(EchoService)

@@ -11,7 +11,7 @@ import { closeOptions, gatewayOptions, listenOptions } from './gateway-options.j
 import type { Gateway, GatewayCloseOptions, GatewayOptions, ListenOptions, RequestFacts } from './gateway-type.js'
 import { problem, withHeaders } from './http/answer.js'
 import { fetchQuestion, toResponse } from './http/fetch-question.js'
-import { nodeQuestion, pathOf, writeAnswer } from './http/node-question.js'
+import { nodeQuestion, pathOf, wholeQuestion, writeAnswer } from './http/node-question.js'
 import { isLocalHost, type Listening, limitedServer, listen, stopListening } from './http/node-server.js'
 import { serverOf, serveUnupgraded } from './http/offered-upgrade.js'
 import type { Answer, Headers, Question } from './http/question.js'
@@ -45,6 +45,8 @@ const LAST: Headers = { connection: 'close' }
 /** What a gateway needs of a system beside what users see. */
 interface GatewayableSystem extends Pick<System, 'onStopping'> {
   readonly core: Core
+  /** Of a system that cannot be asked it is taken to run. */
+  readonly state?: System['state']
 }
 
 /**
@@ -60,8 +62,9 @@ interface GatewayableSystem extends Pick<System, 'onStopping'> {
  * ```
  */
 export function createGateway(system: Pick<System, 'onStopping'>, options?: GatewayOptions): Gateway {
-  const { core } = (system ?? {}) as Partial<GatewayableSystem>
+  const { core, state = 'running' } = (system ?? {}) as Partial<GatewayableSystem>
   if (core === undefined) throw new TypeError('createGateway(): the first argument is no system; give what createSystem() resolved to')
+  if (state !== 'running') throw new Error(`createGateway(): the system is ${state}; make a new one with createSystem()`)
   return new HttpGateway(system as GatewayableSystem, parseOptions(gatewayOptions, options, 'createGateway()'))
 }
 
@@ -99,7 +102,7 @@ class HttpGateway implements Gateway {
   mount(path: string, ...protocols: readonly Protocol[]): void {
     const wrong = protocols.find((protocol) => typeof (protocol as Partial<GatewayProtocol> | null)?.answer !== 'function')
     if (protocols.length === 0 || wrong !== undefined) {
-      throw new TypeError(`mount(${quote(path)}): ${quote(wrong)} is no protocol; give what jsonRpc(), xmlRpc() or rest() returns`)
+      throw new TypeError(`mount(${quote(path)}): ${quote(wrong)} is no protocol; give what jsonRpc(), xmlRpc(), rest() or live() returns`)
     }
     this.#mounts.add(path, protocols as readonly GatewayProtocol[])
   }
@@ -132,16 +135,15 @@ class HttpGateway implements Gateway {
 
   readonly fetch = async (request: Request, facts?: RequestFacts): Promise<Response> => {
     const address = facts?.remoteAddress
-    const question = fetchQuestion(request, typeof address === 'string' ? address : undefined)
+    const question = fetchQuestion(request, typeof address === 'string' && address !== '' ? address : undefined)
     const match = this.#mounts.match(question.path)
     return toResponse(match === undefined ? nothingAt(question.path) : await this.#answer(question, match))
   }
 
   readonly handler = (req: IncomingMessage, res: ServerResponse, next?: (error?: unknown) => void): void => {
     const question = nodeQuestion(req, res)
-    const match = question === undefined ? undefined : this.#mounts.match(question.path)
-    if (question !== undefined && match !== undefined) inTurn(res, () => void this.#serve(question, match, res))
-    else if (next !== undefined) next()
+    if (this.#takes(question, res) || this.#takes(wholeQuestion(req, res), res)) return
+    if (next !== undefined) next()
     else void writeAnswer(res, question === undefined ? problem(400, 'the target of the request is no path') : nothingAt(question.path))
   }
 
@@ -162,6 +164,14 @@ class HttpGateway implements Gateway {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  /** Whether something is mounted there: then it is answered. */
+  #takes(question: Question | undefined, res: ServerResponse): boolean {
+    const match = question === undefined ? undefined : this.#mounts.match(question.path)
+    if (question === undefined || match === undefined) return false
+    inTurn(res, () => void this.#serve(question, match, res))
+    return true
   }
 
   async #serve(question: Question, match: Match, res: ServerResponse): Promise<void> {
@@ -210,5 +220,5 @@ class HttpGateway implements Gateway {
 }
 
 function nothingAt(path: string): Answer {
-  return problem(404, `there is nothing at ${path}`)
+  return problem(404, `there is nothing at ${path}: no mount has that path; a URL is that of a mount, a slash, and the name of a service`)
 }

@@ -131,11 +131,12 @@ export class Reception {
       const place = protocol.find(below, question.method, this.#services)
       if (place !== undefined) return { service: place.service, method: place.method, protocol, properties: before }
     }
-    return guarded < 0 ? nothingAt(question) : this.#findBehind(question, below, { protocols: speaking.slice(guarded), before })
+    if (guarded < 0) return this.#nothingAt(question, mount, below)
+    return this.#findBehind(question, { mount, below }, { protocols: speaking.slice(guarded), before })
   }
 
   /** From the first protocol on that has a gate of its own. */
-  async #findBehind(question: Question, below: string, { protocols, before }: Guarded): Promise<Found | Answer> {
+  async #findBehind(question: Question, { mount, below }: Match, { protocols, before }: Guarded): Promise<Found | Answer> {
     let isRefused = false
     for (const protocol of protocols) {
       const { authorise } = protocol
@@ -144,12 +145,16 @@ export class Reception {
       const place = properties === undefined ? undefined : protocol.find(below, question.method, this.#services)
       if (properties !== undefined && place !== undefined) return { ...place, protocol, properties }
     }
-    return isRefused ? this.#refuse() : nothingAt(question)
+    return isRefused ? this.#refuse() : this.#nothingAt(question, mount, below)
   }
-}
 
-function nothingAt({ path }: Question): Answer {
-  return problem(404, `there is nothing at ${path}`)
+  /** Of what has a gate of its own it tells nothing. */
+  #nothingAt({ method, path }: Question, { path: at, protocols }: Match['mount'], below: string): Answer {
+    const calls = protocols.filter(({ authorise, mediaTypes }) => authorise === undefined && mediaTypes.length > 0)
+    if (method === 'GET' && calls.some((protocol) => protocol.find(below, 'POST', this.#services) !== undefined))
+      return methodNotAllowed('a call is a POST')
+    return problem(404, `there is nothing at ${path}: what is mounted at ${at || '/'} offers no such service`)
+  }
 }
 
 /** The protocols that a question can be meant for. */
@@ -172,10 +177,16 @@ function speakers(question: Question, protocols: readonly GatewayProtocol[]): re
 
 function unknownType(given: string, mediaTypes: readonly string[]): Answer {
   const known = [...new Set(mediaTypes)].filter((type) => type !== '').join(', ')
+  if (known === '')
+    return methodNotAllowed('no calls are taken here; a live mount is asked with GET, for events, or over a WebSocket', 'GET')
   return problem(415, `content type "${given}" is no call here; send ${known} in UTF-8`, { headers: { 'accept-post': known } })
 }
 
+const TAKEN =
+  'the body was read before the request came to the gateway; let parsers of bodies leave it alone, or leave what they read as body of the request of node:http'
+
 function bodyFault(fault: BodyFault, maxBodyBytes: number): Answer {
   if (fault === 'too-large') return problem(413, `the body has more than ${maxBodyBytes} bytes`)
+  if (fault === 'taken') return problem(500, TAKEN)
   return problem(400, 'the body has not arrived')
 }

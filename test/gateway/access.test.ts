@@ -59,7 +59,9 @@ describe('authorise', () => {
     await using it = await start({ authorise: () => answer as never })
     expect((await post(it.gateway, '/rpc/math/reset', [])).status).toBe(500)
     const [record] = it.log.records.filter(({ level }) => level === 'error')
-    expect(String((record?.fields as { readonly error?: unknown } | undefined)?.error)).toMatch(/authorise\(\): .*(object of strings|give a string)/)
+    expect(String((record?.fields as { readonly error?: unknown } | undefined)?.error)).toMatch(
+      /authorise\(\): .*(object of strings|give a string)/,
+    )
   })
 
   it('no answer within 5 s is a refusal', async () => {

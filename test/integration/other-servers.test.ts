@@ -174,3 +174,13 @@ async function startEvents(serve: StartServer) {
   gateway.mount('/live', live({ group: 'web' }))
   return { gateway, math, port: await serve(gateway) }
 }
+
+it('Express finds a mount below whose path it uses the handler', async () => {
+  const system = await startSystem({ threads: 0 })
+  await system.spawn(WebMath)
+  const gateway = createGateway(system)
+  gateway.mount('/rpc', rest({ group: 'web' }))
+  const port = await portOf(express().use('/rpc', gateway.handler).listen(0, '127.0.0.1'))
+  expect(await send(port, { path: '/rpc/math/multiply', body: '[6,7]' })).toMatchObject({ status: 200, text: '42' })
+  expect(await send(port, { path: '/rpc2/math/multiply', body: '[6,7]' })).toMatchObject({ status: 404 })
+})

@@ -38,8 +38,8 @@ export function decideAtDoor(question: Knock, rules: DoorRules): Answer | undefi
   return emptyAnswer(origin === undefined ? { allow: 'POST, GET, OPTIONS' } : { ...PREFLIGHT, ...corsHeaders(origin) })
 }
 
-export function methodNotAllowed(detail: string): Answer {
-  return problem(405, detail, { headers: { allow: 'POST' } })
+export function methodNotAllowed(detail: string, allow = 'POST'): Answer {
+  return problem(405, detail, { headers: { allow } })
 }
 
 /** Lets the page that asks read the answer; its origin is one of those that may. */

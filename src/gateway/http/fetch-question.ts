@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { onAbort } from '../../base/abort-signal.js'
 import { isLoopbackAddress } from './loopback.js'
 import type { Answer, BodyFault, Question } from './question.js'
@@ -12,7 +13,8 @@ export function fetchQuestion(request: Request, remoteAddress: string | undefine
     method: request.method,
     path: pathname,
     remoteAddress,
-    isLoopback: remoteAddress === undefined || isLoopbackAddress(remoteAddress),
+    // What is no address of another machine is none that tells: `''` of a server that does not know, the path of a socket.
+    isLoopback: remoteAddress === undefined || isIP(remoteAddress) === 0 || isLoopbackAddress(remoteAddress),
     // Servers make the URL of that header, and some keep it to themselves.
     header: (name) => request.headers.get(name) ?? (name === 'host' ? host : undefined),
     body: (maxBytes) => readBody(request, maxBytes),
@@ -31,6 +33,7 @@ export function toResponse({ status, headers, body, stream }: Answer): Response 
 
 async function readBody(request: Request, maxBytes: number): Promise<Uint8Array | BodyFault> {
   if (Number(request.headers.get('content-length')) > maxBytes) return 'too-large'
+  if (request.bodyUsed) return 'taken'
   if (request.body === null) return new Uint8Array()
   try {
     return await readStream(request.body, maxBytes)

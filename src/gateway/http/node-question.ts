@@ -12,6 +12,15 @@ export function nodeQuestion(req: IncomingMessage, res: ServerResponse): Questio
   return path === undefined ? undefined : new NodeQuestion(path, req, res)
 }
 
+/**
+ * The same request by its whole path, for a handler that Express uses below one and shows what is left of it; `undefined` where nothing was taken off.
+ */
+export function wholeQuestion(req: IncomingMessage, res: ServerResponse): Question | undefined {
+  const { baseUrl } = req as { readonly baseUrl?: unknown }
+  const path = typeof baseUrl === 'string' && baseUrl !== '' ? pathOf(`${baseUrl}${req.url}`) : undefined
+  return path === undefined ? undefined : new NodeQuestion(path, req, res)
+}
+
 /** A class, for an object of functions would make seven of them for each request. */
 class NodeQuestion implements Question {
   readonly method: string
@@ -118,9 +127,11 @@ function ignore(): void {
   // What it means for a body shows at the close.
 }
 
-/** The body that a framework has read before, as it left it: `express.json()` and the like. */
+/** The body that a framework has read before, as it left it: `express.json()` and the like. What it left nowhere must not be taken for no body. */
 function alreadyRead(req: IncomingMessage, maxBytes: number): Uint8Array | BodyFault {
   const { body } = req as { readonly body?: unknown }
+  const { 'content-length': size = '0', 'transfer-encoding': coding } = req.headers
+  if (body === undefined && (size !== '0' || coding !== undefined)) return 'taken'
   const bytes = body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : (JSON.stringify(body) ?? ''))
   return bytes.length > maxBytes ? 'too-large' : bytes
 }

@@ -1,5 +1,5 @@
-/** Why the body of a question could not be had. */
-export type BodyFault = 'too-large' | 'cut-short'
+/** Why the body of a question could not be had; `'taken'`: something before the gateway has read it, and kept it to itself. */
+export type BodyFault = 'too-large' | 'cut-short' | 'taken'
 
 /**
  * An HTTP request as the gateway sees it, whatever server took it. It is no `Request` of fetch: to make and read one costs more than

@@ -90,8 +90,8 @@ describe('gateway.fetch', () => {
     return (await it.gateway.fetch(request, remoteAddress === undefined ? undefined : { remoteAddress })).status
   }
 
-  it.for([undefined, '127.0.0.1', '::1', '::ffff:127.0.0.1'])(
-    'from %s must be addressed to this machine, or a name in hosts',
+  it.for([undefined, '127.0.0.1', '::1', '::ffff:127.0.0.1', '', 'unix:', '127.0.0.1:4711'])(
+    'from "%s" must be addressed to this machine, or a name in hosts',
     async (from) => {
       const hosts = ['localhost:8000', '127.0.0.1', '[::1]:80', 'api.example', 'evil.example', 'evil.example:8000', '192.0.2.1']
       expect(await Promise.all(hosts.map((host) => ask(host, from)))).toEqual([200, 200, 200, 200, 403, 403, 403])
@@ -100,6 +100,21 @@ describe('gateway.fetch', () => {
 
   it('from elsewhere may be addressed to any', async () => {
     expect(await ask('evil.example', '192.0.2.7')).toBe(200)
+  })
+
+  it('says so where the body was read before', async () => {
+    await using it = await start()
+    const request = new Request('http://localhost/rpc/echo/all', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '[6,7]',
+    })
+    await request.text()
+    const response = await it.gateway.fetch(request)
+    expect([response.status, await response.json()]).toEqual([
+      500,
+      expect.objectContaining({ detail: expect.stringContaining('was read before') }),
+    ])
   })
 
   it('goes by the header where there is one', async () => {

@@ -77,7 +77,10 @@ describe('listen()', () => {
   it('rejects when the port is taken', async () => {
     await using it = await start()
     const { port } = await it.gateway.listen(0)
-    expect(await failureOf(it.gateway.listen(port))).toMatchObject({ code: 'EADDRINUSE' })
+    expect(await failureOf(it.gateway.listen(port))).toMatchObject({
+      code: 'EADDRINUSE',
+      message: `listen(): cannot listen at 127.0.0.1:${port}: it is in use; give another address, or end whoever listens there`,
+    })
   })
 
   it('refuses questions that were addressed to another host, and lets those in that it is told of', async () => {
@@ -172,6 +175,7 @@ describe('handler', () => {
         const text = Buffer.concat(chunks)
         parsed.body =
           req.headers['x-read'] === 'bytes' ? text : req.headers['x-read'] === 'text' ? text.toString() : JSON.parse(text.toString())
+        if (req.headers['x-read'] === 'lost') delete parsed.body
         handle()
       })
     }).listen(0, '127.0.0.1')
@@ -184,6 +188,8 @@ describe('handler', () => {
     expect(await Promise.all([ask({}), ask({ 'x-read': 'bytes' }), ask({ 'x-read': 'text' }), ask({ 'x-read': 'object' })])).toEqual([
       42, 42, 42, 42,
     ])
+    const lost = await fetch(`${url}/rpc/echo/all`, { method: 'POST', headers: { ...JSON_TYPE, 'x-read': 'lost' }, body: '[6,7]' })
+    expect([lost.status, await lost.json()]).toEqual([500, expect.objectContaining({ detail: expect.stringContaining('was read before') })])
     expect((await fetch(`${url}/nowhere`)).status).toBe(418)
     server.close()
     server.closeAllConnections()

@@ -67,8 +67,8 @@ describe('a request that offers another protocol', () => {
     const socket = ['connection: upgrade', 'upgrade: websocket']
     const statusOf = async (text: string) => (await exchange(port, text)).slice(9, 12)
     expect(await statusOf(call(OFFER, '/nowhere'))).toBe('404')
-    expect(await statusOf(request('GET /rpc/math', socket))).toBe('404')
-    expect(await statusOf(request('POST /live', ['content-length: 0', ...socket]))).toBe('415')
+    expect(await statusOf(request('GET /rpc/math', socket))).toBe('405')
+    expect(await statusOf(request('POST /live', ['content-length: 0', ...socket]))).toBe('405')
     expect(await statusOf(request('POST /rpc/math', ['content-type: application/json', 'content-length: 101', ...OFFER]))).toBe('413')
     expect(await statusOf(request('POST /rpc/math', OFFER).replace('localhost', 'evil.example'))).toBe('403')
     expect(await statusOf(request('GET /live/nobody', OFFER))).toBe('404')

@@ -182,7 +182,7 @@ describe('server-sent events', () => {
     expect((await beat).value).toBe(': beat\n\n')
     expect((await it.gateway.fetch(new Request('http://localhost/live/math'))).status).toBe(503)
     expect((await it.gateway.fetch(new Request('http://localhost/live/nobody'))).status).toBe(404)
-    expect((await it.gateway.fetch(new Request('http://localhost/live', { method: 'POST', body: '1' }))).status).toBe(415)
+    expect((await it.gateway.fetch(new Request('http://localhost/live', { method: 'POST', body: '1' }))).status).toBe(405)
     await reader.cancel()
     await it.settle()
   })

@@ -86,7 +86,8 @@ describe('openapi.json', () => {
     expect((await get(it.gateway, '/rpc/math/openapi.json')).json.info.title).toBe('math')
     expect(Object.keys((await get(it.gateway, '/math/openapi.json')).json.paths)).toContain('/multiply')
     expect((await get(it.gateway, '/rpc/nobody/openapi.json')).status).toBe(404)
-    expect((await get(it.gateway, '/rpc/math')).status).toBe(404)
+    expect((await get(it.gateway, '/rpc/math')).status).toBe(405) // which is a service: for a POST of JSON-RPC
+    expect((await get(it.gateway, '/rpc/nobody')).status).toBe(404)
   })
 
   it('a schema that refers to itself still does within the document; what JSON Schema cannot say is open', async () => {

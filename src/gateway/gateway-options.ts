@@ -8,13 +8,25 @@ const LONGEST_DRAIN_MS = 3_600_000
 const MOST_BYTES = 2 ** 30
 const MOST = 1_000_000
 
-const origin = z.string().regex(/^[a-z][a-z\d+.-]*:\/\/[^/*\s]+$/)
-const hostText = z.string().regex(/^[a-z\d.[\]:-]+$/)
+const ORIGIN =
+  "an origin as browsers send it, such as 'https://app.example.org': in lower case, without a path, a slash at its end, '*', or the usual port"
+const HOST = "a host name in lower case such as 'api.example.org', without a port"
+
+/** Any other text would never be equal to what a browser sends. */
+const origin = checked<string>(
+  ORIGIN,
+  (value) => typeof value === 'string' && /^[a-z][a-z\d+.-]*:\/\/[^/*\sA-Z]+$/.test(value) && hasUsualForm(value),
+)
+const hostText = checked<string>(HOST, (value) => typeof value === 'string' && /^([a-z\d._-]+|\[[\da-f:.]+\])$/.test(value))
+
+function hasUsualForm(text: string): boolean {
+  return !/^https?:/.test(text) || (URL.canParse(text) && new URL(text).origin === text)
+}
 
 export const gatewayOptions = optionObject<GatewayOptions>({
   authorise: checked<Authorise>('a function', (value) => typeof value === 'function'),
-  cors: either<readonly string[]>("an array of origins such as 'https://app.example.org', each named; '*' is refused", z.array(origin)),
-  hosts: either<readonly string[]>("an array of host names in lower case such as 'api.example.org', without ports", z.array(hostText)),
+  cors: z.array(origin, "an array of origins such as 'https://app.example.org', each named; '*' is refused").readonly(),
+  hosts: z.array(hostText, "an array of host names such as 'api.example.org'").readonly(),
   challenge: either<string>('the text of a header such as \'Basic realm="orders"\'', z.string().regex(/^[\x20-\x7e]+$/)),
   timeoutMs: between(1, LONGEST_TIMEOUT_MS),
   limits: optionObject<GatewayLimits>({

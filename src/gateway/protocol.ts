@@ -81,6 +81,8 @@ export const protocolFields = {
 /** Of protocols that can be told nothing else. */
 export const protocolOptions = optionObject<ProtocolOptions>(protocolFields)
 
+const selected = optionObject<{ readonly selection: Selection }>({ selection }, ['selection'])
+
 /**
  * What a protocol offers, of what it was told.
  *
@@ -88,7 +90,7 @@ export const protocolOptions = optionObject<ProtocolOptions>(protocolFields)
  */
 export function readOffer(chosen: unknown, { contracts = [], authorise }: ProtocolOptions, action: string): Offer {
   return {
-    selection: parseOptions(selection, chosen, `${action}: selection`),
+    selection: parseOptions(selected, { selection: chosen }, action).selection,
     contracts: new Map<string, ContractSpec>(contracts.map((one) => [one.name, one['~spec']])),
     authorise,
   }

@@ -16,9 +16,31 @@ describe('createGateway()', () => {
   it('refuses what is no system, and options that are wrong', async () => {
     await using system = await createSystem({ threads: 0 })
     expect(() => createGateway({} as never)).toThrow(TypeError)
-    expect(() => createGateway(system, { cors: ['*'] })).toThrow(/'\*' is refused/)
+    expect(() => createGateway(system, { cors: '*' as never })).toThrow(/'\*' is refused/)
+    for (const origin of [
+      '*',
+      'null',
+      'https://app.example/',
+      'https://App.example',
+      'https://app.example:443',
+      'https://*.example',
+      'app.example',
+    ])
+      expect(() => createGateway(system, { cors: ['http://ok.example:8000', 'app://x', origin] })).toThrow(
+        `cors.2 is "${origin}"; give an origin`,
+      )
+    for (const host of ['api.example:8000', 'API.example', 'https://api.example', '::1', ''])
+      expect(() => createGateway(system, { hosts: ['api.example', '[::1]', host] })).toThrow(`hosts.2 is "${host}"; give a host name`)
+    expect(() => jsonRpc('web' as never)).toThrow('jsonRpc(): selection is "web"; give { group }')
+    expect(() => jsonRpc(undefined as never)).toThrow('jsonRpc(): selection is missing; give { group }')
     expect(() => createGateway(system, { timeoutMs: Number.POSITIVE_INFINITY })).toThrow(/timeoutMs/)
     expect(() => createGateway(system, { limits: { maxBatch: 0 } })).toThrow(/limits.maxBatch/)
+  })
+
+  it('refuses a system that has stopped, which could not end it', async () => {
+    const system = await createSystem({ threads: 0 })
+    await system.stop()
+    expect(() => createGateway(system)).toThrow('createGateway(): the system is stopped; make a new one')
   })
 
   it('a method without a deadline has that of the gateway', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { printListenFailure } from '../../base/listen-failures.js'
 import { isLoopbackAddress } from './loopback.js'
 
 const HEADERS_LIMIT_MS = 10_000
@@ -48,10 +49,15 @@ export function isLocalHost(host: string): boolean {
   return host === 'localhost' || isLoopbackAddress(host)
 }
 
-/** Rejects when it cannot listen there. */
+/** Rejects when it cannot listen there, with the `code` of the system's error. */
 export async function listen(server: Server, { port, host }: ListenAddress): Promise<Listening> {
   server.listen(port, host)
-  await once(server, 'listening')
+  try {
+    await once(server, 'listening')
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    throw Object.assign(new Error(`listen(): ${printListenFailure(`${host}:${port}`, cause)}`, { cause }), { code })
+  }
   const bound = server.address()
   if (bound === null || typeof bound === 'string') throw new Error(`listen(): the server listens at ${String(bound)}, which is no port`)
   const shown = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address

@@ -56,7 +56,10 @@ export class GatewayClient {
       onActive: () => this.#resume(),
       onLost: () => this.#lose(),
       onFrame: (frame) => this.#hear(frame),
-      onEvent: (event) => this.#tell(event),
+      onEvent: (event) => {
+        this.#talk.trouble = event.reason
+        this.#tell(event)
+      },
       onGiveUp: (reason) => this.#giveUp(reason),
     })
     this.#talk.use(this.#link)

@@ -101,6 +101,48 @@ describe('a connection that is lost', () => {
     expect(await it.remote.noted()).toEqual(['a', 'b', 'c'])
   })
 
+  it('what waits in vain tells why there is no connection', async () => {
+    const net = await createNet()
+    await using _ = net
+    net.isDown = true
+    const client = net.client()
+    const states: string[] = []
+    client.on('connection', ({ state, reason }) => states.push(`${state}: ${reason}`))
+    const why = 'the connection ended with code 1006; is a live() mount there, and the origin of this page in cors?'
+    const late = [
+      client.active({ timeoutMs: 300 }),
+      client.lookup('math', { timeoutMs: 300 }),
+      client.call('math', 'multiply', [6, 7], { timeoutMs: 300 }),
+    ].map((wait) => failureOf(wait))
+    await net.advance(300)
+    for (const failure of await Promise.all(late))
+      expect(failure).toMatchObject({
+        code: 'ERR_SERVICE_UNAVAILABLE',
+        delivered: 'no',
+        details: expect.stringContaining(`there was no connection within 300 ms: ${why}`),
+      })
+    expect(states[0]).toBe(`failed: ${why}`)
+    net.isDown = false
+    await net.advance(20_000, 1000)
+    const lookup = failureOf(client.lookup('math', { timeoutMs: 300 }))
+    await net.advance(300)
+    expect(await lookup).toMatchObject({ details: 'lookup(): service "math" did not become visible within 300 ms' })
+  })
+
+  it('a stream that was never asked for says so at its deadline, and when it is aborted', async () => {
+    await using it = await start()
+    it.net.isDown = true
+    it.net.last.cut()
+    const late = failureOf(readerOf(it.remote.$.with({ timeoutMs: 300 }).silent()).next())
+    const abort = new AbortController()
+    const aborted = failureOf(readerOf(it.remote.$.with({ signal: abort.signal }).silent()).next())
+    await it.net.advance(300)
+    abort.abort()
+    const details = expect.stringContaining('there was no connection within 300 ms')
+    expect(await late).toMatchObject({ code: 'ERR_SERVICE_UNAVAILABLE', delivered: 'no', details })
+    expect(await aborted).toMatchObject({ code: 'ERR_REQUEST_ABORTED', delivered: 'no' })
+  })
+
   it('of what waits there is a bound', async () => {
     await using it = await start()
     it.net.isDown = true

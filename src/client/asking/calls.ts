@@ -8,7 +8,7 @@ import {
   ServiceWithdrawn,
 } from '../../base/failures.js'
 import { thrownText } from '../../base/thrown.js'
-import type { Conversation, Conversations, Reply } from '../link/conversations.js'
+import { type Conversation, type Conversations, noConnection, type Reply } from '../link/conversations.js'
 import type { Platform } from '../link/platform.js'
 import { readFailure } from '../protocol/failure-note.js'
 import type { ClientFrame } from '../protocol/frames.js'
@@ -112,7 +112,7 @@ class PendingCall implements Conversation {
   #late(): void {
     const { label, timeoutMs } = this.#order
     if (this.#id === null) {
-      return this.#fail(new ServiceUnavailable({ details: `${label}: there was no connection within ${Math.round(timeoutMs)} ms` }))
+      return this.#fail(new ServiceUnavailable({ details: `${label}: ${noConnection(this.#parts.conversations, timeoutMs)}` }))
     }
     this.#give(new RequestTimeout({ details: `${label} did not answer within ${Math.round(timeoutMs)} ms`, delivered: 'maybe' }))
   }

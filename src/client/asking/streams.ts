@@ -1,7 +1,7 @@
 import { offAbort, onAbort } from '../../base/abort-signal.js'
 import { RequestAborted, ResponseDecodingError, ServiceUnavailable, ServiceWithdrawn } from '../../base/failures.js'
 import { thrownText } from '../../base/thrown.js'
-import type { Conversation, Reply } from '../link/conversations.js'
+import { type Conversation, noConnection, type Reply } from '../link/conversations.js'
 import { readFailure } from '../protocol/failure-note.js'
 import type { ClientFrame } from '../protocol/frames.js'
 import { readRich } from '../protocol/rich-reading.js'
@@ -47,7 +47,7 @@ class LiveStream implements Conversation, AsyncIterableIterator<unknown, undefin
       grant: (count) => this.#id !== null && conversations.send({ kind: 'credit', id: this.#id, count }),
       onClose: () => this.#leave(true),
       report: () => undefined,
-      limit: limitMs === Number.POSITIVE_INFINITY ? undefined : (late) => platform.timer(limitMs, () => late(order.late(order.label))),
+      limit: limitMs === Number.POSITIVE_INFINITY ? undefined : (late) => platform.timer(limitMs, () => late(this.#late())),
     })
   }
 
@@ -131,9 +131,17 @@ class LiveStream implements Conversation, AsyncIterableIterator<unknown, undefin
     this.#endings.push(() => offAbort(signal, abort))
   }
 
+  #late(): Error {
+    const { label, limitMs, late } = this.#order
+    const { conversations } = this.#parts
+    if (this.#id !== null || conversations.isActive) return late(label)
+    return new ServiceUnavailable({ details: `${label}: ${noConnection(conversations, limitMs)}` })
+  }
+
   #aborted(): RequestAborted {
     const { label, signal } = this.#order
-    return new RequestAborted({ details: `${label} was aborted by its caller`, delivered: 'maybe', cause: signal?.reason })
+    const delivered = this.#id === null ? 'no' : 'maybe'
+    return new RequestAborted({ details: `${label} was aborted by its caller`, delivered, cause: signal?.reason })
   }
 
   #finish(failure?: unknown): void {

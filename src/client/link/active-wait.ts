@@ -1,5 +1,6 @@
 import { offAbort, onAbort } from '../../base/abort-signal.js'
 import { RequestAborted, ServiceUnavailable } from '../../base/failures.js'
+import { noConnection } from './conversations.js'
 import type { Platform } from './platform.js'
 import type { Talk } from './talk.js'
 
@@ -27,7 +28,7 @@ export function activeWait(talk: Talk, platform: Platform, { timeoutMs, signal }
     )
     if (forget === undefined) return unavailable('too much waits for a connection already')
     endings.push(forget)
-    const late = (): void => unavailable(`there was no connection within ${Math.round(timeoutMs)} ms`)
+    const late = (): void => unavailable(noConnection(talk, timeoutMs))
     if (timeoutMs !== Number.POSITIVE_INFINITY) endings.push(platform.timer(timeoutMs, late))
     if (signal === undefined) return
     const abort = (): void => fail(aborted(signal))

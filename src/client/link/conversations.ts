@@ -17,6 +17,8 @@ export interface Conversations {
   readonly isClosed: boolean
   /** Why there will be no connection any more, for messages. */
   readonly ending: string
+  /** Why the last attempt came to nothing, or the last connection ended, for messages; `''`: there was none, or there is a connection. */
+  readonly trouble: string
   /** A number that has not been used before. */
   begin(conversation: Conversation): number
   /** Nothing that comes for it is heard any more. */
@@ -31,4 +33,9 @@ export interface Conversations {
    * - **Ordering**: those that wait go in the order in which they came.
    */
   whenActive(run: () => void, closed: () => void): (() => void) | undefined
+}
+
+/** Why somebody waited in vain, for messages. */
+export function noConnection({ trouble }: Pick<Conversations, 'trouble'>, timeoutMs: number): string {
+  return `there was no connection within ${Math.round(timeoutMs)} ms${trouble && `: ${trouble}`}`
 }

@@ -13,6 +13,11 @@ const MAX_GARBLED = 5
 /** A connection that has been active for so long was understood at first. */
 const STEADY_MS = 10_000
 
+/** Of a connection that ended without a word (RFC 6455, 7.4.1). */
+const NO_CODE = 1006
+/** Browsers do not tell what the gateway answered. */
+const ADVICE = '; is a live() mount there, and the origin of this page in cors?'
+
 /** What a link is told. */
 export interface LinkOptions {
   readonly url: string
@@ -99,7 +104,7 @@ export class Link {
       onClose: (code, reason) => {
         isCurrent = false
         this.#socket = null
-        this.#end(code, reason || `the connection ended with code ${code}`)
+        this.#end(code, reason || `the connection ended with code ${code}${this.#state === 'connecting' && code === NO_CODE ? ADVICE : ''}`)
       },
     })
     this.#socket = socket

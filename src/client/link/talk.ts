@@ -23,6 +23,7 @@ export class Talk implements Conversations {
   readonly #open = new Map<number, Conversation>()
   readonly #waiting = new Set<Waiting>()
   ending = 'the client has been closed'
+  trouble = ''
   #outlet: Outlet | null = null
   #last = 0
   /** What `tooLarge` printed last, which most likely is sent next. */

@@ -82,9 +82,12 @@ function begin(type: WebSocketClass, url: string, events: SocketEvents): WebSock
   const socket = new type(url)
   socket.onopen = () => events.onOpen()
   socket.onmessage = ({ data }: { readonly data: unknown }) => events.onMessage(data)
-  socket.onclose = ({ code, reason }: { readonly code: number; readonly reason: string }) => events.onClose(code, reason)
-  // What went wrong is told to nobody but the console; `close` follows.
-  socket.onerror = () => undefined
+  let trouble = ''
+  socket.onclose = ({ code, reason }: { readonly code: number; readonly reason: string }) => events.onClose(code, reason || trouble)
+  // Browsers tell nobody but the console what went wrong, Node and `ws` do; `close` follows.
+  socket.onerror = ({ message }: { readonly message?: string }) => {
+    trouble = message ?? ''
+  }
   return socket
 }
 

@@ -1,6 +1,6 @@
 import { offAbort, onAbort } from '../../base/abort-signal.js'
 import { RequestAborted, ServiceUnavailable } from '../../base/failures.js'
-import type { Conversations } from '../link/conversations.js'
+import { type Conversations, noConnection } from '../link/conversations.js'
 import type { Platform } from '../link/platform.js'
 import type { Known, Mirror, Wanted } from './mirror.js'
 
@@ -17,7 +17,7 @@ export interface Search {
 
 /** What searches stand on. */
 export interface SearchParts {
-  readonly conversations: Pick<Conversations, 'isClosed' | 'ending'>
+  readonly conversations: Pick<Conversations, 'isActive' | 'isClosed' | 'ending' | 'trouble'>
   readonly mirror: Mirror
   readonly platform: Platform
 }
@@ -56,7 +56,7 @@ export class Searches {
   }
 
   #wait(search: Search): Promise<Known> {
-    const { action, wanted, timeoutMs, signal } = search
+    const { action, timeoutMs, signal } = search
     const { conversations, mirror, platform } = this.#parts
     this.#waiting++
     return new Promise((resolve, reject) => {
@@ -73,8 +73,7 @@ export class Searches {
       }
       const abort = (): void => fail(aborted(search))
       const giveUp = (): void => fail(new ServiceUnavailable({ details: `${action}: ${conversations.ending}` }))
-      const details = `${action}: ${printWanted(wanted)} did not become visible within ${Math.floor(timeoutMs)} ms`
-      const late = (): void => fail(new ServiceUnavailable({ details }))
+      const late = (): void => fail(new ServiceUnavailable({ details: `${action}: ${this.#printLate(search)}` }))
       const cancel = timeoutMs === Number.POSITIVE_INFINITY ? () => undefined : platform.timer(timeoutMs, late)
       const unlisten = mirror.observe({}, () => {
         const found = search.pick()
@@ -85,6 +84,12 @@ export class Searches {
       this.#giveUps.add(giveUp)
       if (signal !== undefined) onAbort(signal, abort)
     })
+  }
+
+  #printLate({ wanted, timeoutMs }: Search): string {
+    const { conversations } = this.#parts
+    if (!conversations.isActive) return noConnection(conversations, timeoutMs)
+    return `${printWanted(wanted)} did not become visible within ${Math.floor(timeoutMs)} ms`
   }
 }
 

@@ -10,7 +10,7 @@ export interface DoorRules {
   readonly hosts: readonly string[]
 }
 
-type Knock = Pick<Question, 'method' | 'header' | 'isLoopback'>
+type Knock = Pick<Question, 'method' | 'header' | 'isLoopback'> & Partial<Pick<Question, 'remoteAddress'>>
 
 const PREFLIGHT: Headers = {
   'access-control-allow-methods': 'POST, GET',
@@ -28,7 +28,8 @@ export function decideAtDoor(question: Knock, rules: DoorRules): Answer | undefi
   if (!METHODS.has(question.method)) return methodNotAllowed(`${question.method} is not allowed here; a call is a POST`)
   const host = question.header('host')
   if (question.isLoopback && host !== undefined && !isKnownHost(host, rules)) {
-    return problem(403, `host "${host}" is not this machine; if it is to be asked by that name, give createGateway() it in hosts`)
+    const other = question.remoteAddress === undefined ? ', or fetch() the remoteAddress of the connection' : ''
+    return problem(403, `host "${host}" is not this machine; if it is to be asked by that name, give createGateway() it in hosts${other}`)
   }
   const origin = question.header('origin')
   if (origin !== undefined && !rules.cors.includes(origin)) {

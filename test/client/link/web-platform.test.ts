@@ -57,6 +57,21 @@ describe('open() of a browser and of Node', () => {
     expect(unhandled).toEqual([])
   })
 
+  it('tells why, where the class does', async () => {
+    const Failing = class {
+      onerror: ((event: unknown) => unknown) | null = null
+      onclose: ((event: unknown) => unknown) | null = null
+      constructor() {
+        queueMicrotask(() => {
+          this.onerror?.({ message: 'Unexpected server response: 404' })
+          this.onclose?.({ code: 1006, reason: '' })
+        })
+      }
+    }
+    const { end } = await endOf(Failing as unknown as WebSocketClass, 'ws://gate.test/live')
+    expect(end).toEqual([1006, 'Unexpected server response: 404'])
+  })
+
   it('does so too where the class has to be found first', async () => {
     vi.stubGlobal('WebSocket', undefined)
     const { end, unhandled } = await endOf(undefined, 'ws://gate test/live')

@@ -98,6 +98,16 @@ describe('gateway.fetch', () => {
     },
   )
 
+  it('is told what to give where the server has told nothing', async () => {
+    await using it = await start()
+    const detailOf = async (facts?: { readonly remoteAddress: string }) => {
+      const response = await it.gateway.fetch(new Request('http://evil.example/rpc/math/reset', { method: 'POST' }), facts)
+      return ((await response.json()) as { readonly detail: string }).detail
+    }
+    expect(await detailOf()).toMatch(/in hosts, or fetch\(\) the remoteAddress of the connection$/)
+    expect(await detailOf({ remoteAddress: '127.0.0.1' })).toMatch(/in hosts$/)
+  })
+
   it('from elsewhere may be addressed to any', async () => {
     expect(await ask('evil.example', '192.0.2.7')).toBe(200)
   })

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createSystem, type System } from 'troupe'
 import { createExchange, type Exchange } from 'troupe/exchange'
-import { printListenFailure } from '../base/listen-failures.js'
 import { type ExchangeEvent, printEvent, printEventAsJson, printRecordAsJson } from './event-lines.js'
 import type { ExchangeSettings } from './exchange-settings.js'
+import { printListenFailure } from './listen-failures.js'
 import { parseSecrets } from './secrets.js'
 import type { Terminal } from './terminal.js'
 

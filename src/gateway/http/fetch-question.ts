@@ -1,6 +1,5 @@
-import { isIP } from 'node:net'
 import { onAbort } from '../../base/abort-signal.js'
-import { isLoopbackAddress } from './loopback.js'
+import { isAddress, isLoopbackAddress } from './loopback.js'
 import type { Answer, BodyFault, Question } from './question.js'
 
 /**
@@ -14,7 +13,7 @@ export function fetchQuestion(request: Request, remoteAddress: string | undefine
     path: pathname,
     remoteAddress,
     // What is no address of another machine is none that tells: `''` of a server that does not know, the path of a socket.
-    isLoopback: remoteAddress === undefined || isIP(remoteAddress) === 0 || isLoopbackAddress(remoteAddress),
+    isLoopback: remoteAddress === undefined || !isAddress(remoteAddress) || isLoopbackAddress(remoteAddress),
     // Servers make the URL of that header, and some keep it to themselves.
     header: (name) => request.headers.get(name) ?? (name === 'host' ? host : undefined),
     body: (maxBytes) => readBody(request, maxBytes),

@@ -3,6 +3,11 @@ export function isLoopbackAddress(address: string | undefined): boolean {
   return address === '127.0.0.1' || (address !== undefined && /^(127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i.test(address))
 }
 
+/** Whether a text has the form of an IP address, without a port. */
+export function isAddress(text: string): boolean {
+  return /^(\d{1,3}(\.\d{1,3}){3}|[\da-f]*:[\da-f.:]*:[\da-f.:]*(%[\w.-]+)?)$/i.test(text)
+}
+
 /** The name in a header `host`, in lower case, without the port. */
 export function hostName(host: string): string {
   const name = host.trim().toLowerCase()

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { printListenFailure } from '../../base/listen-failures.js'
+import { listenFailure } from './listen-failure.js'
 import { isLoopbackAddress } from './loopback.js'
 
 const HEADERS_LIMIT_MS = 10_000
@@ -55,8 +55,7 @@ export async function listen(server: Server, { port, host }: ListenAddress): Pro
   try {
     await once(server, 'listening')
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    throw Object.assign(new Error(`listen(): ${printListenFailure(`${host}:${port}`, cause)}`, { cause }), { code })
+    throw listenFailure({ host, port }, cause)
   }
   const bound = server.address()
   if (bound === null || typeof bound === 'string') throw new Error(`listen(): the server listens at ${String(bound)}, which is no port`)

@@ -109,7 +109,7 @@ describe('gateway.fetch', () => {
   })
 
   it('from elsewhere may be addressed to any', async () => {
-    expect(await ask('evil.example', '192.0.2.7')).toBe(200)
+    for (const from of ['192.0.2.7', '2001:db8::7', '::ffff:192.0.2.7', 'fe80::7%eth0']) expect(await ask('evil.example', from)).toBe(200)
   })
 
   it('says so where the body was read before', async () => {

@@ -79,7 +79,7 @@ describe('listen()', () => {
     const { port } = await it.gateway.listen(0)
     expect(await failureOf(it.gateway.listen(port))).toMatchObject({
       code: 'EADDRINUSE',
-      message: `listen(): cannot listen at 127.0.0.1:${port}: it is in use; give another address, or end whoever listens there`,
+      message: `listen(127.0.0.1:${port}): the port is in use; give another, 0 for any that is free, or end whoever listens there`,
     })
   })
 

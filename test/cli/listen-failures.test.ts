@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { printListenFailure } from '../../src/base/listen-failures.js'
+import { printListenFailure } from '../../src/cli/listen-failures.js'
 
 it('printListenFailure() says what to do where it is known', () => {
   const failure = (code: string) => Object.assign(new Error(`listen ${code}`), { code })

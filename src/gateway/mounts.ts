@@ -43,6 +43,6 @@ export class Mounts {
 }
 
 function checkPath(path: unknown): string {
-  if (typeof path === 'string' && /^(\/|(\/[\w.~!$&'()*+,;=:@-]+)+)$/.test(path)) return path === '/' ? '' : path
-  throw new TypeError(`mount(): path is ${quote(path)}; give one such as '/rpc': it begins with a slash and ends without`)
+  if (typeof path === 'string' && /^(\/|(\/[\w.~!$&'()+,;=@-][\w.~!$&'()+,;=:@-]*)+)$/.test(path)) return path === '/' ? '' : path
+  throw new TypeError(`mount(): path is ${quote(path)}; give one such as '/rpc': it begins with a slash, ends without, and is no pattern`)
 }

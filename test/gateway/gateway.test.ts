@@ -89,7 +89,7 @@ describe('mount()', () => {
   it('refuses a path that is none, and the same protocol twice on one path', async () => {
     await using system = await createSystem({ threads: 0 })
     const gateway = createGateway(system)
-    for (const path of ['', 'rpc', '/rpc/', '/r?c', '//', undefined])
+    for (const path of ['', 'rpc', '/rpc/', '/r?c', '//', '/rpc/*', '/:tenant', undefined])
       expect(() => gateway.mount(path as string, rest({ name: 'x' }))).toThrow(TypeError)
     gateway.mount('/rpc', rest({ name: 'x' }))
     expect(() => gateway.mount('/rpc', rest({ name: 'y' }))).toThrow(/mounted there already/)

@@ -1,5 +1,5 @@
 import { emptyAnswer, problem } from './answer.js'
-import { hostName, isLoopbackName } from './loopback.js'
+import { hostName, isHost, isLoopbackName } from './loopback.js'
 import type { Answer, Headers, Question } from './question.js'
 
 /** Who may ask from a browser. */
@@ -27,6 +27,7 @@ const METHODS = new Set(['POST', 'GET', 'OPTIONS'])
 export function decideAtDoor(question: Knock, rules: DoorRules): Answer | undefined {
   if (!METHODS.has(question.method)) return methodNotAllowed(`${question.method} is not allowed here; a call is a POST`)
   const host = question.header('host')
+  if (host !== undefined && !isHost(host)) return problem(400, `host "${host}" is none; give a name, or an address, and perhaps a port`)
   if (question.isLoopback && host !== undefined && !isKnownHost(host, rules)) {
     const other = question.remoteAddress === undefined ? ', or fetch() the remoteAddress of the connection' : ''
     return problem(403, `host "${host}" is not this machine; if it is to be asked by that name, give createGateway() it in hosts${other}`)

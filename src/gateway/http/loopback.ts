@@ -19,3 +19,8 @@ export function hostName(host: string): string {
 export function isLoopbackName(name: string): boolean {
   return name === 'localhost' || name.endsWith('.localhost') || isLoopbackAddress(name.replace(/^\[(.*)\]$/, '$1'))
 }
+
+/** Whether a header `host` is a name or an address and perhaps a port (RFC 9110, 7.2): with anything else a URL made of it would be another one. */
+export function isHost(host: string): boolean {
+  return /^([\w.~!$&'()*+,;=%-]+|\[[\da-f:.]+\])(:\d*)?$/i.test(host)
+}

@@ -29,12 +29,19 @@ describe('decideAtDoor()', () => {
     '127.0.0.1.evil.example',
     '192.0.2.1',
     '[2001:db8::1]',
-    '',
     'api.example.evil',
   ])('refuses questions to host "%s" on loopback, and nowhere else', (host) => {
     expect(decide('POST', { host })).toBe(403)
     expect(decide('POST', { host }, false)).toBeUndefined()
   })
+
+  it.for(['', ':80', 'localhost:80/open?', 'localhost:80#', '[::1]/open:1', '127.0.0.1:80\\open', 'ada@localhost', 'localhost :80'])(
+    'refuses host "%s", of which no URL can be made that has the path of the question',
+    (host) => {
+      expect(decide('POST', { host })).toBe(400)
+      expect(decide('POST', { host }, false)).toBe(400)
+    },
+  )
 
   it.for(['https://evil.example', 'null', 'http://localhost', 'https://app.example:444', 'https://app.example.evil', ''])(
     'refuses pages of "%s", whatever they ask',

@@ -15,7 +15,7 @@ import { nodeQuestion, pathOf, wholeQuestion, writeAnswer } from './http/node-qu
 import { isLocalHost, type Listening, limitedServer, listen, stopListening } from './http/node-server.js'
 import { serverOf, serveUnupgraded } from './http/offered-upgrade.js'
 import type { Answer, Headers, Question } from './http/question.js'
-import { inTurn } from './http/turn.js'
+import { Turns } from './http/turns.js'
 import { Allowance } from './limits/allowance.js'
 import { createTotals } from './limits/live-totals.js'
 import { Sockets } from './live/sockets/sockets.js'
@@ -38,6 +38,9 @@ const DEFAULT_LIMITS = {
 /** How long answers may take to be written once their calls have ended. */
 const WRITE_LIMIT_MS = 1000
 
+const TOO_EAGER = problem(503, 'too many requests of this connection wait for their answers; take those first', {
+  headers: { 'retry-after': '1' },
+})
 const HAS_CLOSED = problem(503, 'the gateway has been closed')
 /** Of answers after which a connection is not kept. */
 const LAST: Headers = { connection: 'close' }
@@ -78,6 +81,7 @@ class HttpGateway implements Gateway {
   readonly #reception: Reception
   readonly #servers = new Set<Server>()
   readonly #attendance = new Attendance()
+  readonly #turns = new Turns()
   readonly #sockets: Sockets
   /** Aborts when it begins to close. */
   readonly #closingSignal = new AbortController()
@@ -170,7 +174,7 @@ class HttpGateway implements Gateway {
   #takes(question: Question | undefined, res: ServerResponse): boolean {
     const match = question === undefined ? undefined : this.#mounts.match(question.path)
     if (question === undefined || match === undefined) return false
-    inTurn(res, () => void this.#serve(question, match, res))
+    if (!this.#turns.begin(res, () => void this.#serve(question, match, res))) void writeAnswer(res, TOO_EAGER)
     return true
   }
 

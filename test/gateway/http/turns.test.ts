@@ -1,5 +1,8 @@
-import { connect, type Socket } from 'node:net'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { Turns } from '../../../src/gateway/http/turns.js'
 import { start } from '../services.js'
 
 /** Sends several calls at once on one connection, over REST and without arguments. */
@@ -39,5 +42,19 @@ describe('requests that are pipelined', () => {
     socket.destroy()
     await it.gateway.close()
     expect(await it.echo.ends()).toEqual(['aborted'])
+  })
+
+  it('are too many from the 257th on that waits', async () => {
+    const turns = new Turns()
+    const taken: boolean[] = []
+    const server = createServer((_req, res) => void taken.push(turns.begin(res, () => undefined)))
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    onTestFinished(() => {
+      server.close()
+      server.closeAllConnections()
+    })
+    pipeline((server.address() as AddressInfo).port, ...Array(258).fill('wait'))
+    while (taken.length < 258) await new Promise((resolve) => setImmediate(resolve))
+    expect(taken.indexOf(false)).toBe(257)
   })
 })

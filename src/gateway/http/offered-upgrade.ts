@@ -23,20 +23,26 @@ export function offersWebSocket({ method, headers }: Pick<IncomingMessage, 'meth
  *
  * - **Ordering**: after the answers that are still owed on the connection.
  */
-export function serveUnupgraded(server: Server, offered: OfferedUpgrade): void {
-  const { socket, req, head } = offered
+export function serveUnupgraded(server: Server, { socket, req, head }: OfferedUpgrade): void {
+  afterOwed(socket, () => {
+    socket.unshift(Buffer.concat([Buffer.from(printHead(req), 'latin1'), head]))
+    // It may count as idle since the last answer.
+    ;(socket as { setTimeout?(limitMs: number): void }).setTimeout?.(0)
+    server.emit('connection', socket)
+  })
+}
+
+/** Runs `run` once all answers have left that are owed on a connection, at once if none is; never when the connection ends before. */
+export function afterOwed(socket: Duplex, run: () => void): void {
   const owed = answerOwedOn(socket)
   if (owed !== undefined) {
-    socket.on('error', ignore)
-    owed.once('close', () => serveUnupgraded(server, offered))
+    socket.off('error', ignore).on('error', ignore)
+    owed.once('close', () => afterOwed(socket, run))
     return
   }
   if (socket.destroyed) return
   socket.off('error', ignore)
-  socket.unshift(Buffer.concat([Buffer.from(printHead(req), 'latin1'), head]))
-  // It may count as idle since the last answer.
-  ;(socket as { setTimeout?(limitMs: number): void }).setTimeout?.(0)
-  server.emit('connection', socket)
+  run()
 }
 
 /** The server that a connection came to, where Node lets it be asked for others than itself: before 24.9. */

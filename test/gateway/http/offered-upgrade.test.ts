@@ -86,6 +86,28 @@ describe('a request that offers another protocol', () => {
     expect((await text).match(/"waited"|"result":42/g)).toEqual(['"waited"', '"waited"', '"result":42'])
   })
 
+  it('waits for them too when it is for a WebSocket, opened or refused', async () => {
+    await using it = await start()
+    it.gateway.mount('/live', live({ group: 'web' }))
+    const { port } = await it.gateway.listen(0)
+    const early = request('POST /rpc/echo/wait', ['content-length: 0'])
+    const key = ['sec-websocket-version: 13', 'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==']
+    const offer = request('GET /live', ['connection: upgrade', 'upgrade: websocket', ...key])
+    const closing = Buffer.from([0x88, 0x80, 0, 0, 0, 0]).toString('latin1')
+    const marksOf = async (asked: string) => {
+      const text = exchange(port, early + asked)
+      await it.echo.arrived()
+      await it.echo.release()
+      return (await text).match(/HTTP\/1.1 \d+|"waited"/g)
+    }
+    expect(await marksOf(offer + closing)).toEqual(['HTTP/1.1 200', '"waited"', 'HTTP/1.1 101'])
+    expect(await marksOf(offer.replace('host', 'origin: http://evil.example\r\nhost'))).toEqual([
+      'HTTP/1.1 200',
+      '"waited"',
+      'HTTP/1.1 403',
+    ])
+  })
+
   it('that waits is given up with its connection', async () => {
     await using it = await start()
     const { port } = await it.gateway.listen(0)

@@ -7,7 +7,7 @@ import { type Authorise, type Properties, pass } from '../../authorising.js'
 import { problem } from '../../http/answer.js'
 import { type DoorRules, decideAtDoor } from '../../http/door.js'
 import { pathOf } from '../../http/node-question.js'
-import { type OfferedUpgrade, offersWebSocket } from '../../http/offered-upgrade.js'
+import { afterOwed, type OfferedUpgrade, offersWebSocket } from '../../http/offered-upgrade.js'
 import type { Answer, Question } from '../../http/question.js'
 import { tryTake } from '../../limits/allowance.js'
 import type { LiveTotals } from '../../limits/live-totals.js'
@@ -40,6 +40,12 @@ interface OpenSocket {
   readonly opened: WebSocket
 }
 
+/** The mount that is asked for a connection. */
+interface Found {
+  readonly protocol: LiveProtocol
+  readonly below: string
+}
+
 const SOCKET_OPTIONS = {
   noServer: true,
   clientTracking: false,
@@ -68,17 +74,14 @@ export class Sockets {
     return offersWebSocket(req) && this.#find(pathOf(req.url ?? '')) !== undefined
   }
 
-  /** Opens a WebSocket, or refuses to; false for a request that they do not take, which is untouched. */
-  upgrade({ req, socket, head }: OfferedUpgrade): boolean {
+  /** Opens a WebSocket, or refuses to, after the answers that are owed; false for a request that they do not take, which is untouched. */
+  upgrade(offered: OfferedUpgrade): boolean {
+    const { req, socket } = offered
     if (!offersWebSocket(req)) return false
     const question = upgradeQuestion(req, socket)
     const found = this.#find(question?.path)
     if (question === undefined || found === undefined) return false
-    const { protocol, below } = found
-    const refusal = this.#decide(question, below)
-    const giveBack = refusal === undefined ? tryTake([protocol.clients, this.#parts.live.clients]) : undefined
-    if (giveBack === undefined) refuseUpgrade(socket, refusal ?? TOO_MANY)
-    else this.#accept({ req, socket, head }, { question, protocol }, giveBack)
+    afterOwed(socket, () => this.#answer(offered, question, found))
     return true
   }
 
@@ -102,7 +105,14 @@ export class Sockets {
     for (const { opened } of [...this.#open]) opened.terminate()
   }
 
-  #find(path: string | undefined): { readonly protocol: LiveProtocol; readonly below: string } | undefined {
+  #answer(offered: OfferedUpgrade, question: Question, { protocol, below }: Found): void {
+    const refusal = this.#decide(question, below)
+    const giveBack = refusal === undefined ? tryTake([protocol.clients, this.#parts.live.clients]) : undefined
+    if (giveBack === undefined) refuseUpgrade(offered.socket, refusal ?? TOO_MANY)
+    else this.#accept(offered, { question, protocol }, giveBack)
+  }
+
+  #find(path: string | undefined): Found | undefined {
     const match = path === undefined ? undefined : this.#parts.mounts.match(path)
     const protocol = match?.mount.protocols.find(isLive)
     return match === undefined || protocol === undefined ? undefined : { protocol, below: match.below }

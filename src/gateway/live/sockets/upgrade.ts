@@ -3,6 +3,9 @@ import type { Duplex } from 'node:stream'
 import { nodeQuestion } from '../../http/node-question.js'
 import type { Answer, Question } from '../../http/question.js'
 
+/** How long a client may take no byte of a refusal. */
+const TAKE_LIMIT_MS = 5000
+
 /** A request to upgrade as the gateway sees requests; it has no body. */
 export function upgradeQuestion(req: IncomingMessage, socket: Duplex): Question | undefined {
   const question = nodeQuestion(req, new ServerResponse(req))
@@ -32,5 +35,6 @@ export function refuseUpgrade(socket: Duplex, { status, headers, body }: Answer)
   socket.on('error', () => undefined)
   // Nobody watches over it any more: it does not stay half open.
   socket.once('finish', () => socket.destroy())
+  ;(socket as { setTimeout?(limitMs: number, late: () => void): void }).setTimeout?.(TAKE_LIMIT_MS, () => socket.destroy())
   socket.end(`${lines.join('\r\n')}\r\n\r\n${text}`)
 }

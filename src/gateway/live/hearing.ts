@@ -77,6 +77,7 @@ class ReportPump implements Deed {
   end(): void {
     this.#isOver = true
     this.#credit.end()
+    this.#parts.outbox.giveUp(this)
     this.#feed.close()
   }
 
@@ -88,8 +89,9 @@ class ReportPump implements Deed {
         // Every wait is a turn of the queue of promises, for each client.
         const paid = this.#credit.take()
         if (paid !== undefined) await paid
-        const room = holdsBack ? outbox.room() : undefined
+        const room = holdsBack ? outbox.room(this) : undefined
         if (room !== undefined) await room
+        if (this.#isOver) return
         this.#setIdle(true)
         const { done, value } = await reading.next()
         this.#setIdle(false)

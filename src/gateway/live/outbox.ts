@@ -25,7 +25,7 @@ export interface OutboxParts {
 export class Outbox {
   readonly #parts: OutboxParts
   readonly #share: Share
-  readonly #waiting: (() => void)[] = []
+  readonly #waiting = new Map<object, () => void>()
   #closed = false
 
   constructor(parts: OutboxParts) {
@@ -42,10 +42,16 @@ export class Outbox {
     if (bytes > limits.maxBytes) onFull()
   }
 
-  /** `undefined` when there is room, else a promise of it. */
-  room(): Promise<void> | undefined {
+  /** `undefined` when there is room, else a promise of it. Nobody waits twice at a time. */
+  room(who: object): Promise<void> | undefined {
     if (this.#closed || this.#hasRoom()) return undefined
-    return new Promise((resolve) => this.#waiting.push(resolve))
+    return new Promise((resolve) => this.#waiting.set(who, resolve))
+  }
+
+  /** One waits no more: its promise resolves. */
+  giveUp(who: object): void {
+    this.#waiting.get(who)?.()
+    this.#waiting.delete(who)
   }
 
   /** Nobody waits any more. What has not left counts until the wire has ended. */
@@ -62,7 +68,7 @@ export class Outbox {
 
   #left(): void {
     this.#share.set(this.#parts.wire.bufferedBytes)
-    if (this.#waiting.length > 0 && this.#hasRoom()) this.#wake()
+    if (this.#waiting.size > 0 && this.#hasRoom()) this.#wake()
   }
 
   /** Where it is tight, only for who has taken all: who has not hears of room when the last of it leaves. */
@@ -73,6 +79,8 @@ export class Outbox {
   }
 
   #wake(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve()
+    const woken = [...this.#waiting.values()]
+    this.#waiting.clear()
+    for (const resolve of woken) resolve()
   }
 }

@@ -81,7 +81,7 @@ export function beginStream(parts: RequestParts, frame: Extract<Asked, { readonl
     try {
       while (!isOver) {
         await credit.take()
-        await outbox.room()
+        await outbox.room(credit)
         if (isOver) break
         const { done: ended, value } = await reader.next()
         if (isOver) break
@@ -101,6 +101,7 @@ export function beginStream(parts: RequestParts, frame: Extract<Asked, { readonl
     end() {
       isOver = true
       credit.end()
+      parts.outbox.giveUp(credit)
       void reader.return()
     },
   }

@@ -1,4 +1,4 @@
-import { MAX_PROPERTIES } from '../../actors/facade/call-properties.js'
+import { MAX_PROPERTIES, propertiesFault } from '../../actors/facade/call-properties.js'
 import { type ClientFrame, type GatewayFrame, MAX_MESSAGE_BYTES } from './frames.js'
 import { isTooLarge } from './message-size.js'
 
@@ -45,6 +45,8 @@ const number = whole(0, MAX_NUMBER)
 const count = whole(0, MAX_CREDIT)
 const milliseconds: Test = (value) => value === null || (typeof value === 'number' && value > 0)
 const properties = record(text, MAX_PROPERTIES)
+/** Those of a hello are kept as long as the connection. */
+const lastingProperties: Test = (value) => properties(value) && propertiesFault(value) === undefined
 const where = object({ name: optional(text), group: optional(text), address: optional(text), id: optional(text) })
 const failure = object({
   code: text,
@@ -79,7 +81,7 @@ const asked: Shape = {
 }
 
 const CLIENT: Readonly<Record<ClientFrame['kind'], Shape>> = {
-  hello: { version: number, properties },
+  hello: { version: number, properties: lastingProperties },
   call: { id: number, ...asked },
   offer: { id: number, ...asked },
   tell: asked,

@@ -30,6 +30,9 @@ export interface HearingParts {
   readonly holdsBack: boolean
 }
 
+/** Characters of what is subscribed to, for it is kept as long as the subscription: more than any name or address has. */
+const MAX_SOUGHT_LENGTH = 1024
+
 type SubscribeFrame = Extract<ClientFrame, { readonly kind: 'subscribe' }>
 
 /**
@@ -139,6 +142,8 @@ class ReportPump implements Deed {
 }
 
 function wantedOf({ known, offering }: HearingParts, where: SubscribeFrame['where']): Wanted {
+  if (Object.values(where).some((sought) => sought !== undefined && sought.length > MAX_SOUGHT_LENGTH))
+    throw new RequestRefused({ details: `subscribe(): nothing has a name of more than ${MAX_SOUGHT_LENGTH} characters` })
   if (where.id !== undefined) {
     if (known.find(where.id) !== undefined) return { id: where.id }
     throw new RequestRefused({ details: `subscribe(): actor ${where.id} is not offered here` })

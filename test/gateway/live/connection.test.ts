@@ -172,6 +172,19 @@ describe('a live connection', () => {
     await expectNothingLeft(it.net.system)
   })
 
+  it('is not kept with more properties than a call may have, nor with names that nothing has', async () => {
+    await using it = await start()
+    const large = it.net.raw()
+    large.say({ ...HELLO, properties: { a: 'x'.repeat(16_384) } })
+    const wired = await greeted(it.net)
+    const hear = { kind: 'subscribe', pattern: 'x', capacity: 1, overflow: 'latest', credit: 1 }
+    wired.say({ ...hear, id: 1, where: { address: 'x'.repeat(1024) } })
+    wired.say({ ...hear, id: 2, where: { name: 'math', group: 'x'.repeat(1025) } })
+    await it.net.settle()
+    expect([large.closed, wired.closed]).toEqual([4400, undefined])
+    expect(framesOf(wired, 'failure')).toMatchObject([{ id: 2, failure: { code: 'ERR_REQUEST_REFUSED' } }])
+  })
+
   it('ends all that it asked for when it ends', async () => {
     await using it = await start()
     const wired = await greeted(it.net)

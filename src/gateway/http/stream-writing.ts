@@ -22,14 +22,16 @@ export async function writeStream(
 /** Resolves when what waits has been taken, or never will be. */
 function drained(res: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
+    const late = (): void => void res.destroy()
     const done = (): void => {
       res.off('drain', done)
       res.off('close', done)
+      res.off('timeout', late)
       res.setTimeout(0)
       resolve()
     }
     res.on('drain', done)
     res.on('close', done)
-    res.setTimeout(TAKE_LIMIT_MS, () => void res.destroy())
+    res.setTimeout(TAKE_LIMIT_MS, late)
   })
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 /** Requests of one connection that may wait for the answers before theirs. */
 const MAX_WAITING = 256
@@ -11,7 +11,7 @@ const MAX_WAITING = 256
  * - **Ownership**: Node tells a response that waits for its turn nothing of the end of its connection; this way nothing has begun by then.
  */
 export class Turns {
-  readonly #waiting = new WeakMap<Socket, number>()
+  readonly #waiting = new WeakMap<Duplex, number>()
 
   /** False when too many wait on that connection already: then it is not begun. */
   begin(res: ServerResponse, run: () => void): boolean {
@@ -30,7 +30,7 @@ export class Turns {
     return true
   }
 
-  #countOn(socket: Socket): number {
+  #countOn(socket: Duplex): number {
     return this.#waiting.get(socket) ?? 0
   }
 }

@@ -14,6 +14,7 @@ import { fetchQuestion, toResponse } from './http/fetch-question.js'
 import { nodeQuestion, pathOf, wholeQuestion, writeAnswer } from './http/node-question.js'
 import { isLocalHost, type Listening, limitedServer, listen, stopListening } from './http/node-server.js'
 import { serverOf, serveUnupgraded } from './http/offered-upgrade.js'
+import { OwingConnections } from './http/owing-connections.js'
 import type { Answer, Headers, Question } from './http/question.js'
 import { Turns } from './http/turns.js'
 import { Allowance } from './limits/allowance.js'
@@ -82,6 +83,7 @@ class HttpGateway implements Gateway {
   readonly #servers = new Set<Server>()
   readonly #attendance = new Attendance()
   readonly #turns = new Turns()
+  readonly #owing = new OwingConnections()
   readonly #sockets: Sockets
   /** Aborts when it begins to close. */
   readonly #closingSignal = new AbortController()
@@ -98,7 +100,7 @@ class HttpGateway implements Gateway {
     this.#desk = new Desk(core, { timeoutMs, calls })
     const common = { core, mounts: this.#mounts, rules: { cors, hosts }, authorise, live: createTotals(calls, this.#limits) }
     const { signal: closing } = this.#closingSignal
-    this.#sockets = new Sockets(common)
+    this.#sockets = new Sockets({ ...common, owing: this.#owing })
     this.#reception = new Reception({ ...common, desk: this.#desk, challenge, closing, ...this.#limits })
     this.#forget = system.onStopping(() => this.close())
   }
@@ -123,7 +125,7 @@ class HttpGateway implements Gateway {
     const server = limitedServer(this.#limits.maxConnections, { answer: this.handler, takesOffer })
     server.on('upgrade', (req, socket, head) => {
       const offered = { req, socket, head }
-      if (!this.#sockets.upgrade(offered)) serveUnupgraded(server, offered)
+      if (!this.#sockets.upgrade(offered)) serveUnupgraded(server, offered, this.#owing)
     })
     const listening = await listen(server, { port, host })
     server.on('error', (error) =>
@@ -156,7 +158,7 @@ class HttpGateway implements Gateway {
     if (this.#sockets.upgrade(offered)) return true
     const path = pathOf(req.url ?? '')
     const server = path === undefined || this.#mounts.match(path) === undefined ? undefined : serverOf(socket)
-    if (server !== undefined) serveUnupgraded(server, offered)
+    if (server !== undefined) serveUnupgraded(server, offered, this.#owing)
     return server !== undefined
   }
 
@@ -214,6 +216,7 @@ class HttpGateway implements Gateway {
       this.#sockets.drop()
     }
     for (const server of this.#servers) server.closeAllConnections()
+    this.#owing.drop()
   }
 
   /** Resolves when nothing is being answered and no call is pending. */

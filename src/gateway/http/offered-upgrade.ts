@@ -1,5 +1,6 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { OwingConnections } from './owing-connections.js'
 
 /** A request that offers another protocol, as Node's servers tell of it: its socket, and what came after its head. */
 export interface OfferedUpgrade {
@@ -23,8 +24,8 @@ export function offersWebSocket({ method, headers }: Pick<IncomingMessage, 'meth
  *
  * - **Ordering**: after the answers that are still owed on the connection.
  */
-export function serveUnupgraded(server: Server, { socket, req, head }: OfferedUpgrade): void {
-  afterOwed(socket, () => {
+export function serveUnupgraded(server: Server, { socket, req, head }: OfferedUpgrade, owing: OwingConnections): void {
+  owing.after(socket, () => {
     socket.unshift(Buffer.concat([Buffer.from(printHead(req), 'latin1'), head]))
     // It may count as idle since the last answer.
     ;(socket as { setTimeout?(limitMs: number): void }).setTimeout?.(0)
@@ -32,28 +33,10 @@ export function serveUnupgraded(server: Server, { socket, req, head }: OfferedUp
   })
 }
 
-/** Runs `run` once all answers have left that are owed on a connection, at once if none is; never when the connection ends before. */
-export function afterOwed(socket: Duplex, run: () => void): void {
-  const owed = answerOwedOn(socket)
-  if (owed !== undefined) {
-    socket.off('error', ignore).on('error', ignore)
-    owed.once('close', () => afterOwed(socket, run))
-    return
-  }
-  if (socket.destroyed) return
-  socket.off('error', ignore)
-  run()
-}
-
 /** The server that a connection came to, where Node lets it be asked for others than itself: before 24.9. */
 export function serverOf(socket: Duplex): Server | undefined {
   const { server } = socket as { readonly server?: Server & { readonly shouldUpgradeCallback?: unknown } }
   return server === undefined || server.shouldUpgradeCallback !== undefined ? undefined : server
-}
-
-/** What Node still writes, or waits to: a request that was sent before its answer came. */
-function answerOwedOn(socket: Duplex): ServerResponse | undefined {
-  return (socket as { readonly _httpMessage?: ServerResponse | null })._httpMessage ?? undefined
 }
 
 function printHead({ method, url, rawHeaders }: IncomingMessage): string {
@@ -63,8 +46,4 @@ function printHead({ method, url, rawHeaders }: IncomingMessage): string {
     if (!OF_CONNECTION.has(name.toLowerCase())) lines.push(`${name}: ${rawHeaders[i + 1]}`)
   }
   return `${lines.join('\r\n')}\r\nconnection: close\r\n\r\n`
-}
-
-function ignore(): void {
-  // The answers that are owed end with their connection, and so does this request.
 }

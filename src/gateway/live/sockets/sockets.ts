@@ -7,7 +7,8 @@ import { type Authorise, type Properties, pass } from '../../authorising.js'
 import { problem } from '../../http/answer.js'
 import { type DoorRules, decideAtDoor } from '../../http/door.js'
 import { pathOf } from '../../http/node-question.js'
-import { afterOwed, type OfferedUpgrade, offersWebSocket } from '../../http/offered-upgrade.js'
+import { type OfferedUpgrade, offersWebSocket } from '../../http/offered-upgrade.js'
+import type { OwingConnections } from '../../http/owing-connections.js'
 import type { Answer, Question } from '../../http/question.js'
 import { tryTake } from '../../limits/allowance.js'
 import type { LiveTotals } from '../../limits/live-totals.js'
@@ -24,6 +25,7 @@ export interface SocketParts {
   readonly rules: DoorRules
   readonly authorise: Authorise | undefined
   readonly live: LiveTotals
+  readonly owing: OwingConnections
 }
 
 /** One that is opened, and who asked for it. */
@@ -81,7 +83,7 @@ export class Sockets {
     const question = upgradeQuestion(req, socket)
     const found = this.#find(question?.path)
     if (question === undefined || found === undefined) return false
-    afterOwed(socket, () => this.#answer(offered, question, found))
+    this.#parts.owing.after(socket, () => this.#answer(offered, question, found))
     return true
   }
 

@@ -96,9 +96,9 @@ class HttpGateway implements Gateway {
     this.#core = core
     this.#options = options
     this.#limits = { ...DEFAULT_LIMITS, ...limits }
-    const calls = new Allowance(this.#limits.maxPending)
+    const [calls, held] = [new Allowance(this.#limits.maxPending), new Allowance(this.#limits.maxHeldBytes)]
     this.#desk = new Desk(core, { timeoutMs, calls })
-    const common = { core, mounts: this.#mounts, rules: { cors, hosts }, authorise, live: createTotals(calls, this.#limits) }
+    const common = { core, mounts: this.#mounts, rules: { cors, hosts }, authorise, live: createTotals({ calls, held }, this.#limits) }
     const { signal: closing } = this.#closingSignal
     this.#sockets = new Sockets({ ...common, owing: this.#owing })
     this.#reception = new Reception({ ...common, desk: this.#desk, challenge, closing, ...this.#limits })

@@ -26,7 +26,7 @@ export interface GatewayOptions {
 export interface GatewayLimits {
   /** Of one request; 1 MiB by default. */
   readonly maxBodyBytes?: number
-  /** Of the bodies of all requests that are being answered; 256 MiB by default. */
+  /** Of the bodies of all requests that are being answered, calls and streams of live clients among them; 256 MiB by default. */
   readonly maxHeldBytes?: number
   /** Calls in one request; 100 by default. */
   readonly maxBatch?: number

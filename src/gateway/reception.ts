@@ -20,7 +20,6 @@ export interface ReceptionParts {
   readonly authorise: Authorise | undefined
   readonly challenge: string
   readonly maxBodyBytes: number
-  readonly maxHeldBytes: number
   readonly maxBatch: number
   readonly live: LiveTotals
   /** Aborts when the gateway begins to close. */
@@ -52,8 +51,6 @@ interface Guarded {
 export class Reception {
   readonly #parts: ReceptionParts
   readonly #services: Services
-  /** Of bodies that have come, or may come, of questions that are being answered. */
-  #heldBytes = 0
 
   constructor(parts: ReceptionParts) {
     this.#parts = parts
@@ -92,16 +89,15 @@ export class Reception {
   /** What bodies take is counted before they come: of those whose size is not told, as much as they may have. */
   async #hold(question: Question, found: Guest): Promise<Answer> {
     if (question.method === 'GET') return await this.#visit(question, found, new Uint8Array())
-    const { maxBodyBytes, maxHeldBytes } = this.#parts
+    const { maxBodyBytes, live } = this.#parts
     const size = Math.min(Number(question.header('content-length') ?? maxBodyBytes) || 0, maxBodyBytes)
-    if (this.#heldBytes + size > maxHeldBytes)
-      return problem(503, 'too many bytes are held; try again later', { headers: { 'retry-after': '1' } })
-    this.#heldBytes += size
+    if (!live.held.hasRoom(size)) return problem(503, 'too many bytes are held; try again later', { headers: { 'retry-after': '1' } })
+    live.held.take(size)
     try {
       const body = await question.body(maxBodyBytes)
       return typeof body === 'string' ? bodyFault(body, maxBodyBytes) : await this.#visit(question, found, body)
     } finally {
-      this.#heldBytes -= size
+      live.held.giveBack(size)
     }
   }
 

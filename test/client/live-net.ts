@@ -22,7 +22,7 @@ export interface NetOptions {
   readonly admit?: (given: Properties) => Properties | undefined | Promise<Properties>
   readonly seed?: number
   /** Of all connections together. */
-  readonly totals?: Partial<TotalLimits> & { readonly maxPending?: number }
+  readonly totals?: Partial<TotalLimits> & { readonly maxPending?: number; readonly maxHeldBytes?: number }
 }
 
 /** One connection, with what went over it. */
@@ -63,7 +63,8 @@ export class LiveNet {
     this.system = system
     this.#options = options
     const limits = { maxLiveConnections: 1000, maxSubscriptions: 1000, maxLiveQueueBytes: 2 ** 28, ...options.totals }
-    this.totals = createTotals(new Allowance(options.totals?.maxPending ?? 1000), limits)
+    const { maxPending = 1000, maxHeldBytes = 2 ** 28 } = options.totals ?? {}
+    this.totals = createTotals({ calls: new Allowance(maxPending), held: new Allowance(maxHeldBytes) }, limits)
     this.#protocol = live(options.selection ?? { group: 'web' }, options.live) as LiveProtocol
   }
 

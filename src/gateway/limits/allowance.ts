@@ -12,14 +12,14 @@ export class Allowance {
     return this.#taken + count <= this.max
   }
 
-  /** Takes one, even where there is no room: whoever takes has asked before. */
-  take(): void {
-    this.#taken++
+  /** Takes some, even where there is no room: whoever takes has asked before. */
+  take(count = 1): void {
+    this.#taken += count
   }
 
-  /** Once for each that was taken. */
-  giveBack(): void {
-    this.#taken--
+  /** Once for all that were taken. */
+  giveBack(count = 1): void {
+    this.#taken -= count
   }
 
   /** Asks `yieldOne` when there is no room: true when it has given one back. Returns how to ask it no more. */

@@ -7,6 +7,8 @@ export interface LiveTotals {
   readonly clients: Allowance
   /** Calls, offers and streams, with the calls of everybody else. */
   readonly calls: Allowance
+  /** Bytes of the calls, offers and streams that are not done, with the bodies of everybody else. */
+  readonly held: Allowance
   /** Subscriptions and watches. */
   readonly subscriptions: Allowance
   /** What waits for them, or is kept for them. */
@@ -20,7 +22,10 @@ export interface TotalLimits {
   readonly maxLiveQueueBytes: number
 }
 
-export function createTotals(calls: Allowance, { maxLiveConnections, maxSubscriptions, maxLiveQueueBytes }: TotalLimits): LiveTotals {
+export function createTotals(
+  { calls, held }: Pick<LiveTotals, 'calls' | 'held'>,
+  { maxLiveConnections, maxSubscriptions, maxLiveQueueBytes }: TotalLimits,
+): LiveTotals {
   const clients = new Allowance(maxLiveConnections)
-  return { clients, calls, subscriptions: new Allowance(maxSubscriptions), bytes: new ByteBudget(maxLiveQueueBytes) }
+  return { clients, calls, held, subscriptions: new Allowance(maxSubscriptions), bytes: new ByteBudget(maxLiveQueueBytes) }
 }

@@ -7,7 +7,7 @@ import { CLOSE, type ClientFrame, type GatewayFrame, LIVE_VERSION } from '../../
 import { GATE_LIMIT_MS, type Properties } from '../authorising.js'
 import type { LiveTotals } from '../limits/live-totals.js'
 import { Acquaintances } from './acquaintances.js'
-import { type AskingFrame, type Deed, Deeds } from './deeds.js'
+import { type Asking, type AskingFrame, type Deed, Deeds } from './deeds.js'
 import { beginSubscription, beginWatch, type HearingParts } from './hearing.js'
 import type { LiveHost } from './live-host.js'
 import { Outbox } from './outbox.js'
@@ -89,7 +89,7 @@ export class LiveConnection {
     if ('fault' in frame) return this.close(CLOSE.garbled, frame.fault)
     if (frame.kind === 'hello') return this.#greet(frame)
     if (this.#serving === null) return this.close(CLOSE.garbled, 'hello must come first, and then welcome')
-    this.#serve(frame, this.#serving)
+    this.#serve({ frame, bytes: typeof message === 'string' ? message.length : 0 }, this.#serving)
   }
 
   /** Takes no more requests; ends when what it owes has been answered. */
@@ -186,7 +186,7 @@ export class LiveConnection {
     return Object.fromEntries(Object.entries(given).filter(([key]) => this.#parts.passes(key)))
   }
 
-  #serve(frame: Asked, parts: Parts): void {
+  #serve({ frame, bytes }: { readonly frame: Asked; readonly bytes: number }, parts: Parts): void {
     switch (frame.kind) {
       case 'beat':
         return undefined
@@ -197,7 +197,7 @@ export class LiveConnection {
       case 'tell':
         return this.#tell(frame, parts)
       default:
-        return this.#begin(frame, parts)
+        return this.#begin({ frame, bytes }, parts)
     }
   }
 
@@ -215,13 +215,14 @@ export class LiveConnection {
     }
   }
 
-  #begin(frame: AskingFrame, parts: Parts): void {
+  #begin(asking: Asking, parts: Parts): void {
+    const { frame } = asking
     const { id } = frame
     if (this.#deeds.has(id)) return this.close(CLOSE.garbled, `number ${id} is in use`)
     try {
       if (this.#isLeaving) throw new ServiceUnavailable({ details: 'the gateway closes' })
       this.#deeds.begin(
-        frame,
+        asking,
         (done) => startDeed(parts, frame, done),
         () => this.#leaveWhenDone(),
       )

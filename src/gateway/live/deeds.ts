@@ -29,6 +29,12 @@ export interface DeedLimits {
   readonly totals: LiveTotals
 }
 
+/** A request, and how long its text is. */
+export interface Asking {
+  readonly frame: AskingFrame
+  readonly bytes: number
+}
+
 /** All that one client has asked for and is not done, by the numbers that it uses. */
 export class Deeds {
   readonly #limits: DeedLimits
@@ -47,12 +53,12 @@ export class Deeds {
   }
 
   /**
-   * Begins what a frame asks for with `start`, whose argument is told when it is done; then `onDone` is, too.
+   * Begins what a frame of so many bytes asks for with `start`, whose argument is told when it is done; then `onDone` is, too.
    *
-   * @throws MailboxFull where no more may be open; what `start` throws
+   * @throws MailboxFull where no more may be open, or held; what `start` throws
    */
-  begin({ id, kind }: AskingFrame, start: (done: () => void) => Deed, onDone: () => void): void {
-    const giveBack = this.#take(kind)
+  begin({ frame: { id, kind }, bytes }: Asking, start: (done: () => void) => Deed, onDone: () => void): void {
+    const giveBack = this.#take(kind, bytes)
     let isDone = false
     const done = (): void => {
       isDone = true
@@ -85,15 +91,28 @@ export class Deeds {
     for (const id of [...this.#open.keys()]) this.end(id)
   }
 
-  #take(kind: AskingFrame['kind']): () => void {
+  #take(kind: AskingFrame['kind'], bytes: number): () => void {
     const { maxOpen, totals } = this.#limits
     if (this.#open.size >= maxOpen)
       throw new MailboxFull({ details: `a connection may have ${maxOpen} calls, streams and subscriptions at a time` })
     const isHearing = kind === 'subscribe' || kind === 'watch'
     const allowance: Allowance = isHearing ? totals.subscriptions : totals.calls
+    if (!isHearing && !totals.held.hasRoom(bytes))
+      throw new MailboxFull({ details: `the gateway may hold ${totals.held.max} bytes of requests at a time; try again later` })
     const giveBack = tryTake([allowance])
-    if (giveBack !== undefined) return giveBack
+    if (giveBack !== undefined) return isHearing ? giveBack : holding(totals.held, bytes, giveBack)
     const what = isHearing ? 'subscriptions and watches' : 'calls'
     throw new MailboxFull({ details: `the gateway may have ${allowance.max} ${what} at a time, of all its clients; try again later` })
+  }
+}
+
+/** Bytes are given back with the place, once. */
+function holding(held: Allowance, bytes: number, giveBack: () => void): () => void {
+  held.take(bytes)
+  let left = bytes
+  return () => {
+    held.giveBack(left)
+    left = 0
+    giveBack()
   }
 }

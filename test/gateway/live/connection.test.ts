@@ -246,6 +246,22 @@ describe('a live connection', () => {
     expect([it.net.totals.calls.hasRoom(3), it.net.totals.subscriptions.hasRoom(2), it.net.totals.bytes.bytes]).toEqual([true, true, 0])
   })
 
+  it('is refused calls whose text is more than may be held for all', async () => {
+    await using it = await start({ totals: { maxHeldBytes: 1000 } })
+    const [one, two] = [await greeted(it.net), await greeted(it.net)]
+    const wait = (id: number) => ({ kind: 'call', id, to: it.id, method: 'wait', args: [], properties: { pad: 'x'.repeat(500) } })
+    one.say(wait(1))
+    two.say(wait(1))
+    await it.net.settle()
+    expect(framesOf(two, 'failure')).toMatchObject([{ id: 1, failure: { code: 'ERR_MAILBOX_FULL', delivered: 'no' } }])
+    one.server.ended()
+    two.say(wait(2))
+    await it.net.settle()
+    expect(framesOf(two, 'failure').slice(1)).toEqual([])
+    two.server.ended()
+    expect(it.net.totals.held.hasRoom(1000)).toBe(true)
+  })
+
   it('reaches no actor that is not offered, and stops none', async () => {
     await using it = await start()
     const hidden = await it.net.system.spawn(Hidden)

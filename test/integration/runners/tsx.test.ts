@@ -48,11 +48,14 @@ const PROGRAMS: readonly (readonly [string, Readonly<Record<string, string>>])[]
   ],
 ]
 
+const WITHOUT_COMMAND = /^a program|through an alias of|^a package/
+
 describe.each([
-  ['tsx', [TSX_COMMAND]],
-  ['node --import tsx', ['--import', 'tsx']],
-])('%s', (_, nodeArgs) => {
-  it.each(PROGRAMS)('runs %s', async (_, files) => {
+  ['tsx', [TSX_COMMAND], PROGRAMS],
+  // The same loader without its command: what is different is where it is looked for.
+  ['node --import tsx', ['--import', 'tsx'], PROGRAMS.filter(([name]) => WITHOUT_COMMAND.test(name))],
+])('%s', (_, nodeArgs, programs) => {
+  it.each(programs)('runs %s', async (_, files) => {
     const { folder, path } = makeProject(files, ['tsx'])
     expect(await runProgram(path('program.ts'), { cwd: folder, nodeArgs })).toEqual(RAN)
   })

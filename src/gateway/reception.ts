@@ -109,8 +109,23 @@ export class Reception {
     if (body.length > 0 && question.header('content-type') === undefined) return unknownType('', protocol.mediaTypes)
     const { core, desk, maxBatch, live, closing } = this.#parts
     const caller = { properties: Object.freeze(properties), departure }
-    const place = { service, method, mount, services: this.#services }
-    return protocol.answer({ ...place, body, caller, desk, maxBatch, log: core.world.log, core, question, live, closing })
+    const { log } = core.world
+    // Spelled out, as above.
+    return protocol.answer({
+      service,
+      method,
+      mount,
+      services: this.#services,
+      body,
+      caller,
+      desk,
+      maxBatch,
+      log,
+      core,
+      question,
+      live,
+      closing,
+    })
   }
 
   #refuse(): Answer {

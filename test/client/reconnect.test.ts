@@ -2,17 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { ClientConnectionEvent } from '../../src/client/client-type.js'
 import { failureOf, itemsOf, outcomeOf, readerOf } from '../actors/evidence.js'
 import { createNet } from './live-net.js'
+import { startMath as start } from './math-net.js'
 import { Clock, MathApi, MathService } from './services.js'
-
-async function start(options: Parameters<typeof createNet>[0] = {}) {
-  const net = await createNet(options)
-  await net.system.spawn(MathService)
-  const client = net.client()
-  const events: ClientConnectionEvent[] = []
-  client.on('connection', (event) => events.push(event))
-  await net.advance(1)
-  return { net, client, events, remote: await client.lookup(MathApi), [Symbol.asyncDispose]: () => net[Symbol.asyncDispose]() }
-}
 
 describe('a connection that is lost', () => {
   it('fails what waits for an answer at once, and ends streams', async () => {

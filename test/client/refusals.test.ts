@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ClientConnectionEvent } from '../../src/client/client-type.js'
 import { CLOSE } from '../../src/client/protocol/frames.js'
 import { failureOf, itemsOf, outcomeOf, readerOf } from '../actors/evidence.js'
-import { createNet, type LiveNet, type NetOptions } from './live-net.js'
-import { Clock, Hidden, MathApi, MathService } from './services.js'
+import type { LiveNet } from './live-net.js'
+import { startMath as start } from './math-net.js'
+import { Clock, Hidden, MathApi } from './services.js'
 
 /** Rejections that nobody looked at. */
 const unhandled: unknown[] = []
@@ -13,16 +13,6 @@ beforeEach(() => {
   process.on('unhandledRejection', note)
 })
 afterEach(() => void process.off('unhandledRejection', note))
-
-async function start(options: NetOptions = {}) {
-  const net = await createNet(options)
-  await net.system.spawn(MathService)
-  const client = net.client()
-  const events: ClientConnectionEvent[] = []
-  client.on('connection', (event) => events.push(event))
-  await net.advance(1)
-  return { net, client, events, remote: await client.lookup(MathApi), [Symbol.asyncDispose]: () => net[Symbol.asyncDispose]() }
-}
 
 describe('a subscription that the gateway refuses', () => {
   it('rejects ready, fails who reads it, and is not asked for again', async () => {
@@ -199,5 +189,35 @@ describe('a gateway that finds that what it is told is no frame', () => {
     it.net.garblesHello = false
     await it.net.advance(15_000, 50)
     expect(it.client.state).toBe('active')
+  })
+})
+
+describe('a gateway that sends more than it was asked for', () => {
+  const MOST = 64
+
+  const idOf = (net: LiveNet, kind: string): number =>
+    net.last.up.map((text) => JSON.parse(text) as { kind: string; id: number }).find((frame) => frame.kind === kind)?.id as number
+
+  it('fails the stream, after what may wait', async () => {
+    await using it = await start()
+    const reader = readerOf(it.remote.silent())
+    const first = reader.next()
+    await it.net.settle()
+    const id = idOf(it.net, 'stream')
+    for (let i = 0; i < MOST + 10; i++) it.net.last.tell({ kind: 'item', id, item: i })
+    expect(await first).toMatchObject({ value: 0 })
+    for (let i = 1; i <= MOST; i++) expect(await reader.next()).toMatchObject({ value: i })
+    expect(await failureOf(reader.next())).toMatchObject({ code: 'ERR_RESPONSE_DECODING' })
+  })
+
+  it('is reported, and its reports are not kept', async () => {
+    await using it = await start()
+    const reports = readerOf(it.client.subscribe(MathApi, 'load.*'))
+    await it.net.settle()
+    const id = idOf(it.net, 'subscribe')
+    const report = { publisher: it.remote.$.binding.id, subject: 'load.cpu', pattern: 'load.*', retained: false, missed: 0 }
+    for (let i = 0; i < MOST + 10; i++) it.net.last.tell({ kind: 'report', id, report: { ...report, content: i } })
+    for (let i = 0; i < MOST; i++) expect(await reports.next()).toMatchObject({ value: { content: i } })
+    expect(it.net.reported).toHaveLength(10)
   })
 })

@@ -27,7 +27,8 @@ export interface InflowOptions {
 }
 
 /**
- * Items that come over a connection, with credit: what waits here is never more than the window. Any value may be one, `undefined` too.
+ * Items that come over a connection, with credit: of a sender who keeps to it no more than the window wait here, and of others whoever pushes sees
+ * to that by `isFull`. Any value may be one, `undefined` too.
  *
  * - **Ordering**: as they came.
  */
@@ -46,6 +47,11 @@ export class Inflow implements AsyncIterableIterator<unknown, undefined> {
 
   get ended(): boolean {
     return this.#ended
+  }
+
+  /** As many wait as may: whoever sends another has no credit for it. */
+  get isFull(): boolean {
+    return this.#items.length >= this.#options.window
   }
 
   /** What a sender who has sent nothing may send. */

@@ -75,6 +75,7 @@ class LiveStream implements Conversation, AsyncIterableIterator<unknown, undefin
     if (reply.kind === 'end' || reply.kind === 'failure') return this.#finish(readFailure(reply.failure as never, this.#parts.handles))
     if (reply.kind !== 'item') return
     try {
+      if (this.#inflow.isFull) throw new RangeError('the gateway sends more items than were asked for')
       this.#inflow.push(readRich(reply.item, this.#parts.handles, 'item'))
     } catch (error) {
       this.#inflow.finish(new ResponseDecodingError({ details: `${this.#order.label}: ${thrownText(error)}` }))

@@ -94,6 +94,7 @@ export class LiveSubscription implements Disposable, AsyncIterable<unknown> {
     this.#dropped += missed
     const { handles, platform } = this.#parts
     try {
+      if (this.#inflow.isFull) throw new RangeError('the gateway sends more reports than were asked for')
       const read = readRich(content, handles, 'content')
       this.#inflow.push(Object.freeze({ publisher: this.#publisher(publisher), subject, pattern, content: read, retained, missed }))
     } catch (error) {

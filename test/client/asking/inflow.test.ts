@@ -23,4 +23,14 @@ describe('Inflow', () => {
     items.close()
     expect(await items.next()).toEqual({ done: true, value: undefined })
   })
+
+  it('is full when as many wait as may, and no more once one is taken', async () => {
+    const items = inflow()
+    for (let i = 0; i < 7; i++) items.push(i)
+    expect(items.isFull).toBe(false)
+    items.push(7)
+    expect(items.isFull).toBe(true)
+    await items.next()
+    expect(items.isFull).toBe(false)
+  })
 })

@@ -173,8 +173,11 @@ describe('what is counted after the death of a process', () => {
     const { system, bench } = await scene()
     const hermit = await system.spawn(Hermit)
     const victim = await system.spawn(Hermit, { ...STOPS, host: { thread: 1 }, name: 'victim' })
-    const asking = hermit.failureOf(victim, 'hang', makeWitness(system).remote)
+    // Before it hangs: whoever asks it later may come first.
     await victim.tells(hermit, 100)
+    const witness = makeWitness(system)
+    const asking = hermit.failureOf(victim, 'hang', witness.remote)
+    await witness.next()
     await failureOf(bench.endThread('exit'))
     expect(await asking).toMatchObject(GONE)
     expect(await hermit.failureOf(victim, 'pid')).toMatchObject({ code: 'ERR_SERVICE_UNAVAILABLE', delivered: 'no' })
